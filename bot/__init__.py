@@ -1,0 +1,1 @@
+"""Sportello, the help-desk assistant of an internet provider."""

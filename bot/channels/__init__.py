@@ -1,0 +1,1 @@
+"""One module a channel: read its webhooks, send its replies."""

@@ -1,0 +1,1 @@
+"""Run, check, evaluate and question the assistant from a terminal."""

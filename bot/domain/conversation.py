@@ -1,0 +1,189 @@
+"""A conversation, who speaks in it, and the steps between."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.errors import WrongStatus
+from bot.domain.messages import Address
+
+
+class Status(StrEnum):
+    """Who is to speak next."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    STAFF = "staff"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+class HandoverReason(StrEnum):
+    """Why a person is needed."""
+
+    ASKED = "asked"
+    COMPLAINT = "complaint"
+    NOT_UNDERSTOOD = "not_understood"
+    REPEATED = "repeated"
+    REQUEST = "request"
+    CONTRACT = "contract"
+    SOURCE_SILENT = "source_silent"
+    UNREADABLE = "unreadable"
+    LANGUAGE = "language"
+    BOT_FAILED = "bot_failed"
+
+
+BOT_STILL_HELPS = frozenset({HandoverReason.REQUEST, HandoverReason.CONTRACT})
+"""While these wait for a person, the bot goes on answering what it is sure of."""
+
+
+class PendingKind(StrEnum):
+    """What the bot asked the customer."""
+
+    WHICH_INTENT = "which_intent"
+    WHICH_CONTRACT = "which_contract"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One choice of a pending question: its words and what it stands for."""
+
+    text: str
+    payload: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A question the customer has not answered yet.
+
+    Args:
+        intent: What to go on with once a contract is chosen.
+    """
+
+    kind: PendingKind
+    options: tuple[Option, ...]
+    intent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """All the bot remembers of one chat.
+
+    Args:
+        epoch: Raised whenever who speaks changes; older work is dropped.
+        owner: The colleague who holds the chat.
+        language: ISO 639-1 code of the customer's language, empty until known.
+        intent: What the chat was about last.
+        repeats: How often in a row that intent came.
+        misses: Messages in a row that were not understood.
+        contract_id: The contract the customer chose to talk about.
+        phone: E.164, where the channel vouches for it.
+        vouched_for: Contract whose contact a colleague recognised in the sender.
+        introduced: Whether the bot has said that it is one.
+        acknowledged: Whether a waiting customer has been told that more was noted.
+    """
+
+    id: str
+    address: Address
+    status: Status = Status.BOT
+    epoch: int = 0
+    owner: str = ""
+    reason: HandoverReason | None = None
+    waiting_since: datetime | None = None
+    language: str = ""
+    intent: str = ""
+    repeats: int = 0
+    misses: int = 0
+    pending: Pending | None = None
+    contract_id: str = ""
+    phone: str | None = None
+    vouched_for: str = ""
+    name: str = ""
+    introduced: bool = False
+    acknowledged: bool = False
+
+
+def hand_over(conversation: Conversation, reason: HandoverReason, now: datetime) -> Conversation:
+    """Return the conversation waiting for a person; unchanged if it waits already."""
+    if conversation.status is Status.WAITING:
+        return conversation
+    return replace(
+        conversation,
+        status=Status.WAITING,
+        epoch=conversation.epoch + 1,
+        reason=reason,
+        waiting_since=now,
+        pending=None,
+        misses=0,
+        acknowledged=False,
+    )
+
+
+def claim(conversation: Conversation, colleague: str) -> Conversation:
+    """Return the conversation held by a colleague.
+
+    Raises:
+        WrongStatus: Somebody else holds it, or it is closed.
+    """
+    if conversation.status is Status.STAFF and conversation.owner == colleague:
+        return conversation
+    if conversation.status in {Status.STAFF, Status.SNOOZED}:
+        raise WrongStatus(f"{conversation.owner} has already taken this chat.")
+    if conversation.status is Status.CLOSED:
+        raise WrongStatus("This chat is closed; it opens again when the customer writes.")
+    return replace(
+        conversation,
+        status=Status.STAFF,
+        epoch=conversation.epoch + 1,
+        owner=colleague,
+        pending=None,
+    )
+
+
+def give_back(conversation: Conversation, colleague: str) -> Conversation:
+    """Return the conversation with the bot speaking again.
+
+    Raises:
+        WrongStatus: The colleague does not hold it.
+    """
+    _must_hold(conversation, colleague)
+    return _released(conversation, Status.BOT)
+
+
+def close(conversation: Conversation, colleague: str) -> Conversation:
+    """Return the conversation closed.
+
+    Raises:
+        WrongStatus: The colleague does not hold it.
+    """
+    _must_hold(conversation, colleague)
+    return replace(_released(conversation, Status.CLOSED), contract_id="", intent="")
+
+
+def reopen(conversation: Conversation) -> Conversation:
+    """Return a closed conversation with the bot speaking; any other unchanged."""
+    if conversation.status is not Status.CLOSED:
+        return conversation
+    return _released(conversation, Status.BOT)
+
+
+def _must_hold(conversation: Conversation, colleague: str) -> None:
+    if conversation.status is not Status.STAFF:
+        raise WrongStatus("Take the chat first.")
+    if conversation.owner != colleague:
+        raise WrongStatus(f"{conversation.owner} holds this chat.")
+
+
+def _released(conversation: Conversation, status: Status) -> Conversation:
+    return replace(
+        conversation,
+        status=status,
+        epoch=conversation.epoch + 1,
+        owner="",
+        reason=None,
+        waiting_since=None,
+        pending=None,
+        misses=0,
+        repeats=0,
+        acknowledged=False,
+    )

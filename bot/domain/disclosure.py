@@ -1,0 +1,60 @@
+"""Who may hear what about a contract."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.contract import ContractRecord
+from bot.domain.knowledge import Assurance, DisclosureClass, Knowledge, Sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Whose contracts the sender may hear about, and how sure we are.
+
+    Args:
+        contracts: Empty while the sender is nobody we know.
+        phone: The number by which the sender was recognised, if any.
+    """
+
+    assurance: Assurance = Assurance.NONE
+    contracts: tuple[ContractRecord, ...] = ()
+    phone: str | None = None
+
+
+def identify(
+    phone: str | None, by_phone: Sequence[ContractRecord], vouched: ContractRecord | None
+) -> Identity:
+    """Return who writes.
+
+    A colleague's word counts most. A number counts only if all its contracts belong to one
+    customer: a number shared by two customers identifies neither.
+    """
+    if vouched is not None:
+        return Identity(assurance=Assurance.VERIFIED, contracts=(vouched,), phone=phone)
+    if not by_phone or len({record.customer_id for record in by_phone}) > 1:
+        return Identity()
+    ordered = sorted(by_phone, key=lambda record: record.contract_id)
+    return Identity(assurance=Assurance.CONTACT, contracts=tuple(ordered), phone=phone)
+
+
+def may_hear(
+    knowledge: Knowledge, identity: Identity, record: ContractRecord
+) -> frozenset[DisclosureClass]:
+    """Return what the sender may hear about one contract; technical contacts hear no money."""
+    if record not in identity.contracts:
+        return frozenset()
+    allowed = knowledge.disclosure.get(identity.assurance, frozenset())
+    contact = record.contact_with(identity.phone) if identity.phone else None
+    if contact is not None and not contact.sees_money:
+        return allowed - {DisclosureClass.MONEY}
+    return allowed
+
+
+def sayable(
+    knowledge: Knowledge, name: str, allowed: frozenset[DisclosureClass]
+) -> Sentence | None:
+    """Return the sentence the sender may hear: this one, its milder form, or none."""
+    sentence = knowledge.sentences[name]
+    if sentence.reveals <= allowed:
+        return sentence
+    return sayable(knowledge, sentence.otherwise, allowed) if sentence.otherwise else None

@@ -1,0 +1,94 @@
+"""What can go wrong, named after what happened."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class BotError(Exception):
+    """Anything Sportello raises on purpose; printed as one line."""
+
+
+class SettingsError(BotError):
+    """A setting is missing or makes no sense."""
+
+
+class StartError(BotError):
+    """The program cannot start here: a port is taken, a folder is read-only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong in a file that people edit.
+
+    Args:
+        file: Path as the person knows it.
+        line: Counted from 1; 0 where the whole file is meant.
+        problem: What is wrong.
+        cure: What to do about it.
+    """
+
+    file: str
+    line: int
+    problem: str
+    cure: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.problem} {self.cure}"
+
+
+class FaultyFile(BotError):
+    """A file that people edit has faults; carries all of them."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class KnowledgeError(FaultyFile):
+    """The knowledge in ``intents/`` and ``faq/`` has faults."""
+
+
+class ContractFileError(FaultyFile):
+    """A file of contracts has faults, so nothing of it was imported."""
+
+
+class BadSignature(BotError):
+    """A webhook was not sent by the vendor it claims to come from."""
+
+
+class BadPayload(BotError):
+    """A genuine webhook that cannot be read."""
+
+
+class DeliveryError(BotError):
+    """A reply was not delivered.
+
+    Args:
+        message: The vendor's reason.
+        permanent: Whether trying again is useless.
+        retry_after: How long the vendor asked us to wait.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class ContractNotFound(BotError):
+    """No contract has this number."""
+
+
+class SourceUnavailable(BotError):
+    """The source of contracts did not answer."""
+
+
+class WrongStatus(BotError):
+    """A conversation is not in the status this step needs: somebody was faster."""
+
+
+class StaleEpoch(BotError):
+    """Who speaks has changed since this turn began, so its result is dropped."""

@@ -1,0 +1,181 @@
+"""What the desk may say: intents, FAQ entries and reviewed sentences, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.contract import Standing
+from bot.domain.registry import Phase
+
+Language = Literal["it", "en"]
+"""The languages in which answers exist."""
+
+OPERATOR_INTENT = "human_handoff"
+OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bilingual:
+    """The same words in each language of the desk."""
+
+    it: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """Return the words in one language."""
+        return self.it if language == "it" else self.en
+
+
+class IntentKind(StrEnum):
+    """Where the answer to an intent comes from."""
+
+    KNOWLEDGE = "knowledge"
+    CONTRACT = "contract"
+    CONVERSATION = "conversation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A way in which customers ask for something."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearMiss:
+    """A sentence that sounds like an intent but belongs to another one."""
+
+    text: str
+    intent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """Something customers want.
+
+    Args:
+        title: What a button says when the bot asks back; words customers use.
+        faq: Name of the entry with the answer.
+        handover_after: How often in a row the intent may come before a person takes over;
+            1 hands over with the first answer.
+    """
+
+    name: str
+    kind: IntentKind
+    title: Bilingual
+    faq: str
+    examples: tuple[Example, ...]
+    not_this: tuple[NearMiss, ...] = ()
+    handover_after: int = 3
+    owner: str = ""
+    reviewed: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A button under an answer: its words and the intent a tap stands for."""
+
+    text: Bilingual
+    intent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaqEntry:
+    """A reviewed answer with the passages of the help page it rests on."""
+
+    name: str
+    intent: str
+    answer: Bilingual
+    buttons: tuple[Choice, ...] = ()
+    passages: tuple[str, ...] = ()
+    owner: str = ""
+    reviewed: date | None = None
+
+
+class DisclosureClass(StrEnum):
+    """Kinds of contract data, from harmless to private."""
+
+    STANDING = "standing"
+    DATES = "dates"
+    SERVICES = "services"
+    MONEY = "money"
+    SERVER = "server"
+    REGISTRANT = "registrant"
+
+
+class Assurance(StrEnum):
+    """How sure we are who writes."""
+
+    NONE = "none"
+    CONTACT = "contact"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A reviewed sentence, with what it tells of a contract.
+
+    Args:
+        otherwise: The sentence to say when the sender may not hear this one.
+    """
+
+    name: str
+    text: Bilingual
+    reveals: frozenset[DisclosureClass] = frozenset()
+    otherwise: str = ""
+
+
+ANSWER_STEP = "answer"
+HANDOVER_STEP = "handover"
+PHASE_STEP = "phase"
+
+Steps = tuple[str, ...]
+"""What to say, in order: names of sentences, or one of the three words above."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveTable:
+    """What a contract's standing makes of an answer.
+
+    Args:
+        defaults: Steps for each standing.
+        groups: For each group of intents, the standings in which it differs.
+        group_of: Group of each intent that depends on the contract.
+        phases: The sentence for each registry phase worth telling.
+    """
+
+    defaults: Mapping[Standing, Steps]
+    groups: Mapping[str, Mapping[Standing, Steps]]
+    group_of: Mapping[str, str]
+    phases: Mapping[Phase, str]
+
+    def steps(self, intent: str, standing: Standing) -> Steps:
+        """Return what to say about a contract; just the answer for other intents."""
+        group = self.group_of.get(intent)
+        if group is None:
+            return (ANSWER_STEP,)
+        return self.groups[group].get(standing, self.defaults[standing])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowledge:
+    """Everything the desk may say, checked and complete.
+
+    Args:
+        version: Hash of the files it was read from.
+        disclosure: What each assurance may hear.
+    """
+
+    version: str
+    intents: Mapping[str, Intent]
+    faq: Mapping[str, FaqEntry]
+    sentences: Mapping[str, Sentence]
+    live: LiveTable
+    disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
+
+    def answer_to(self, intent: str) -> FaqEntry:
+        """Return the entry that answers an intent."""
+        return self.faq[self.intents[intent].faq]

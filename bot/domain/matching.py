@@ -1,0 +1,97 @@
+"""Scores become a `Match`: what a message means, and how sure we are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Zone(StrEnum):
+    """What a match is good for."""
+
+    ANSWER = "answer"
+    ASK_BACK = "ask_back"
+    OFFER_PERSON = "offer_person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An intent a message may stand for.
+
+    Args:
+        confidence: From 0 to 1.
+        example: The closest example, kept as evidence.
+    """
+
+    intent: str
+    confidence: float
+    example: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """Something a message names, such as a domain."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What is to be matched.
+
+    Args:
+        text: The message as the customer wrote it.
+        language: The conversation's language so far, if known.
+        intent: What the conversation was about so far, if anything.
+    """
+
+    text: str
+    language: str = ""
+    intent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """What a message means.
+
+    Args:
+        candidates: Best first, each intent once.
+        language: ISO 639-1 code, of any language.
+        entities: What the message names.
+    """
+
+    candidates: tuple[Candidate, ...]
+    zone: Zone
+    language: str
+    entities: tuple[Entity, ...] = ()
+
+    @property
+    def best(self) -> Candidate | None:
+        """The most likely candidate."""
+        return self.candidates[0] if self.candidates else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Where the zones begin, as confidences from 0 to 1.
+
+    Args:
+        answer_from: Below this the bot does not answer on its own.
+        lead: By how much the winner must be ahead of the runner-up.
+        ask_from: Below this not even a question makes sense.
+    """
+
+    answer_from: float
+    lead: float
+    ask_from: float
+
+
+def zone_of(candidates: Sequence[Candidate], thresholds: Thresholds) -> Zone:
+    """Return what the candidates, best first, are good for."""
+    if not candidates or candidates[0].confidence < thresholds.ask_from:
+        return Zone.OFFER_PERSON
+    runner_up = candidates[1].confidence if len(candidates) > 1 else 0.0
+    clear = candidates[0].confidence - runner_up >= thresholds.lead
+    if clear and candidates[0].confidence >= thresholds.answer_from:
+        return Zone.ANSWER
+    return Zone.ASK_BACK

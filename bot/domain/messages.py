@@ -1,0 +1,107 @@
+"""What comes in and what goes out, whatever the channel."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MAX_INBOUND_CHARS = 10_000
+"""Longer texts are cut when they are read; Telegram's and WhatsApp's own limits are below."""
+
+
+class MessageKind(StrEnum):
+    """What a customer sent."""
+
+    TEXT = "text"
+    BUTTON = "button"
+    MEDIA = "media"
+    CONTACT = "contact"
+    LOCATION = "location"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a customer can be reached: a channel and the vendor's id of the person there."""
+
+    channel: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file a customer sent, known by the vendor's address for it."""
+
+    media_type: str
+    url: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboundMessage:
+    """One message from a customer, as the channel delivered it.
+
+    Args:
+        vendor_id: The vendor's id, unique within the channel; the key against repeats.
+        sender: Who wrote; also names the conversation.
+        text: Without NUL and control characters, at most ``MAX_INBOUND_CHARS``.
+        payload: What a tapped button carries, else empty.
+        phone: E.164, if the channel vouches that the sender owns it.
+        name: What the sender calls themselves; shown to staff, never believed.
+    """
+
+    vendor_id: str
+    sender: Address
+    text: str
+    received_at: datetime
+    kind: MessageKind = MessageKind.TEXT
+    payload: str = ""
+    phone: str | None = None
+    name: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """A choice under a reply: what the customer reads and what a tap means."""
+
+    text: str
+    payload: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What the customer reads next."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelLimits:
+    """What one message of a channel can hold.
+
+    Args:
+        text: Longest text, in characters.
+        buttons: Most buttons; zero means a numbered list in the text instead.
+        button_text: Longest text of a button, in characters.
+        window: How long free-form replies are allowed after the customer's last message.
+    """
+
+    text: int
+    buttons: int
+    button_text: int
+    window: timedelta | None = None
+
+
+def clean_text(text: str) -> str:
+    """Return the text without control characters, cut to ``MAX_INBOUND_CHARS``.
+
+    NUL cannot be stored in PostgreSQL, and control characters deceive whoever reads a log.
+    """
+    kept = (
+        char for char in text if char in "\n\t" or char.isprintable() or char in "\u200d\ufe0f"
+    )
+    return "".join(kept).strip()[:MAX_INBOUND_CHARS]

@@ -1,0 +1,123 @@
+"""Placeholders, dates in words, and replies cut to what a channel can hold."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from bot.domain.calendar import ROME
+from bot.domain.knowledge import Bilingual, Language
+from bot.domain.messages import Button, ChannelLimits, Reply
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+PLACEHOLDERS: Mapping[str, str] = {
+    "contract": "services",
+    "services": "services",
+    "expires_on": "dates",
+    "cancel_by": "dates",
+    "due_on": "dates",
+    "deadline_on": "dates",
+    "paid_on": "dates",
+    "pec_received_on": "dates",
+    "code_issued_on": "dates",
+    "ended_on": "dates",
+    "registry_expires_on": "dates",
+    "window_day": "dates",
+    "invoice_number": "money",
+    "amount": "money",
+    "server": "server",
+    "next_opening": "",
+    "choices": "",
+}
+"""Every placeholder, with the class of contract data it reveals."""
+
+_LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_GB"}
+_HOUR_JOINED: Mapping[Language, str] = {"it": "alle", "en": "at"}
+
+
+def fill(text: str, values: Mapping[str, str]) -> str | None:
+    """Return the text with its placeholders filled, or None if a value is missing."""
+    if not all(values.get(name) for name in PLACEHOLDER.findall(text)):
+        return None
+    return PLACEHOLDER.sub(lambda found: values[found.group(1)], text)
+
+
+def in_words(day: date, language: Language) -> str:
+    """Return a date such as "12 marzo 2026"."""
+    return format_date(day, "d MMMM y", locale=_LOCALES[language])
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """Return a near date with its weekday, such as "lunedì 30 novembre"."""
+    return format_date(day, "EEEE d MMMM", locale=_LOCALES[language])
+
+
+def moment_in_words(moment: datetime, language: Language) -> str:
+    """Return a moment such as "lunedì 30 novembre alle 9.30", in Italian time."""
+    local = moment.astimezone(ROME)
+    day = day_in_words(local.date(), language)
+    return f"{day} {_HOUR_JOINED[language]} {local.hour}.{local.minute:02}"
+
+
+def amount_in_words(cents: int, currency: str, language: Language) -> str:
+    """Return an amount such as "146,40 €"."""
+    text = format_currency(cents / 100, currency, locale=_LOCALES[language])
+    return text.replace("\xa0", " ")
+
+
+def numbered(texts: list[str]) -> str:
+    """Return the texts as a numbered list, one a line."""
+    return "\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1))
+
+
+def shortened(text: str, max_chars: int) -> str:
+    """Return the text, with an ellipsis where it is too long for a button."""
+    return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
+
+
+def fitted(reply: Reply, limits: ChannelLimits) -> list[Reply]:
+    """Return the reply as one or more that the channel can hold; buttons go under the last.
+
+    Where the channel has too few buttons they become a numbered list, which the customer
+    answers with a number.
+    """
+    reply = _with_buttons_that_fit(reply, limits)
+    parts = list(_split(reply.text, limits.text))
+    return [*(Reply(text=part) for part in parts[:-1]), replace(reply, text=parts[-1])]
+
+
+def plain(words: Bilingual) -> str:
+    """Return both languages at once, for readers whose language we do not know."""
+    return f"{words.it}\n\n{words.en}"
+
+
+def _with_buttons_that_fit(reply: Reply, limits: ChannelLimits) -> Reply:
+    if len(reply.buttons) > limits.buttons:
+        listed = numbered([button.text for button in reply.buttons])
+        return Reply(text=f"{reply.text}\n\n{listed}")
+    cut = tuple(
+        Button(text=shortened(button.text, limits.button_text), payload=button.payload)
+        for button in reply.buttons
+    )
+    return replace(reply, buttons=cut)
+
+
+def _split(text: str, max_chars: int) -> Iterator[str]:
+    while len(text) > max_chars:
+        at = _break_before(text, max_chars)
+        yield text[:at].rstrip()
+        text = text[at:].lstrip()
+    yield text
+
+
+def _break_before(text: str, max_chars: int) -> int:
+    """Return where to cut: after a line, a sentence or a word, so that no address is broken."""
+    for mark in ("\n", ". ", " "):
+        at = text.rfind(mark, 0, max_chars)
+        if at > 0:
+            return at + len(mark)
+    return max_chars

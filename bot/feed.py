@@ -1,0 +1,47 @@
+"""Live events within one process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.ports import LiveEvent
+
+_MAX_BEHIND = 1000
+"""A screen further behind than this loses its oldest events; it reloads what it missed."""
+
+
+class _Queue:
+    def __init__(self) -> None:
+        self._events: asyncio.Queue[LiveEvent] = asyncio.Queue(_MAX_BEHIND)
+
+    async def next(self) -> LiveEvent:
+        """Return the next event, waiting for it."""
+        return await self._events.get()
+
+    def put(self, event: LiveEvent) -> None:
+        """Add an event, in place of the oldest if the screen is too far behind."""
+        if self._events.full():
+            self._events.get_nowait()
+        self._events.put_nowait(event)
+
+
+class LocalFeed:
+    """Passes events to the open screens of this process."""
+
+    def __init__(self) -> None:
+        self._queues: set[_Queue] = set()
+
+    def publish(self, event: LiveEvent) -> None:
+        """Tell every subscriber."""
+        for queue in self._queues:
+            queue.put(event)
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator[_Queue]:
+        """Return a subscription that ends with its block."""
+        queue = _Queue()
+        self._queues.add(queue)
+        try:
+            yield queue
+        finally:
+            self._queues.discard(queue)

@@ -1,0 +1,398 @@
+"""What the services need from outside, as protocols, and what these promise."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.contract import ContractRecord
+from bot.domain.conversation import Conversation, Status
+from bot.domain.matching import Match, Query
+from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the time, aware."""
+        ...
+
+
+class Matcher(Protocol):
+    """Compares a message with the knowledge."""
+
+    async def match(self, query: Query) -> Match:
+        """Return what the message means; never raises, never blocks the event loop."""
+        ...
+
+
+class ContractSource(Protocol):
+    """Knows the contracts.
+
+    Raises:
+        SourceUnavailable: From every method, when the source does not answer.
+    """
+
+    async def by_phone(self, phone: str) -> Sequence[ContractRecord]:
+        """Return the contracts that have a contact with this E.164 number."""
+        ...
+
+    async def by_id(self, contract_id: str) -> ContractRecord | None:
+        """Return one contract, or None if there is none."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookCall:
+    """An HTTP request from a vendor, as a plain value.
+
+    Args:
+        url: As the vendor called it, rebuilt from the public address.
+        headers: With lower-case names.
+        received_at: Aware.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReport:
+    """What a vendor says later about a reply it accepted.
+
+    Args:
+        status: The vendor's word: sent, delivered, read, failed, undelivered.
+        error: Reason of a failure, else empty.
+    """
+
+    channel: str
+    vendor_id: str
+    status: str
+    error: str = ""
+
+
+class Channel(Protocol):
+    """One way to reach customers: parsing is pure, sending is one call."""
+
+    @property
+    def name(self) -> str:
+        """The word by which addresses name this channel."""
+        ...
+
+    @property
+    def limits(self) -> ChannelLimits:
+        """What one message can hold."""
+        ...
+
+    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+        """Return the messages of a webhook call; none for events without a message.
+
+        Raises:
+            BadSignature: The call is forged.
+            BadPayload: It is genuine but cannot be read.
+        """
+        ...
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        """Send one reply and return the vendor's id for it.
+
+        Raises:
+            DeliveryError: It was not accepted; says whether trying again makes sense.
+        """
+        ...
+
+
+class Author(StrEnum):
+    """Who wrote an entry of a transcript."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    STAFF = "staff"
+    NOTE = "note"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Why the bot said what it said; kept beside its reply for staff.
+
+    Args:
+        confidence: Of the intent, from 0 to 1.
+        runner_up: The second best intent, if any.
+        example: The example closest to the message.
+        standing: Of the contract that was used, else empty.
+        contract_id: The contract that was used, else empty.
+        disclosed: Classes of contract data the reply told.
+    """
+
+    intent: str = ""
+    confidence: float = 0.0
+    runner_up: str = ""
+    example: str = ""
+    standing: str = ""
+    contract_id: str = ""
+    disclosed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredMessage:
+    """An inbound message the store has accepted.
+
+    Args:
+        attempts: How often answering it has failed.
+    """
+
+    id: int
+    message: InboundMessage
+    attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """All that one step changes, committed together or not at all.
+
+    Args:
+        conversation: As it is afterwards.
+        epoch_before: The epoch on which the step was based.
+        at: When it happened.
+        inbox_id: The message this answers; None for a step of staff.
+        author: Who speaks: the bot or staff.
+        colleague: Name of the colleague, for steps of staff.
+        event: What happened, for the transcript: "handover", "claim", "note" and so on.
+        note: Words of an internal note, or details of the event.
+    """
+
+    conversation: Conversation
+    epoch_before: int
+    at: datetime
+    inbox_id: int | None = None
+    author: Author = Author.BOT
+    colleague: str = ""
+    replies: tuple[Reply, ...] = ()
+    evidence: Evidence | None = None
+    event: str = ""
+    note: str = ""
+
+
+class ReplyState(StrEnum):
+    """How far a reply has come."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxReply:
+    """A reply on its way out.
+
+    Args:
+        attempts: How often sending has failed.
+    """
+
+    id: int
+    to: Address
+    reply: Reply
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of a transcript.
+
+    Args:
+        id: Unique and growing within the conversation's transcript.
+        state: For replies, how far they have come.
+        name: Who wrote it, for staff and customers.
+        event: For events and notes, what happened.
+    """
+
+    id: str
+    at: datetime
+    author: Author
+    text: str
+    name: str = ""
+    buttons: tuple[str, ...] = ()
+    state: ReplyState | None = None
+    error: str = ""
+    event: str = ""
+    evidence: Evidence | None = None
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationSummary:
+    """A conversation as a row of the console's list."""
+
+    conversation: Conversation
+    last_text: str
+    last_at: datetime
+    last_author: Author
+
+
+class ConversationStore(Protocol):
+    """Keeps conversations, inbox and outbox; what it has accepted survives a power cut."""
+
+    async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
+        """Store each message once, by channel and vendor id, and return the new ones."""
+        ...
+
+    async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
+        """Keep a genuine call that could not be read, for staff."""
+        ...
+
+    async def unanswered(self) -> Sequence[str]:
+        """Return the ids of conversations that have unanswered messages."""
+        ...
+
+    async def next_message(self, conversation_id: str) -> StoredMessage | None:
+        """Return the oldest unanswered message of a conversation."""
+        ...
+
+    async def conversation(self, conversation_id: str) -> Conversation | None:
+        """Return a conversation, or None if nobody ever wrote from there."""
+        ...
+
+    async def commit(self, turn: Turn) -> None:
+        """Store all of a turn.
+
+        Raises:
+            StaleEpoch: Who speaks has changed since the turn began; nothing is stored.
+        """
+        ...
+
+    async def note_failure(self, inbox_id: int, error: str) -> None:
+        """Count a failed attempt at answering a message."""
+        ...
+
+    async def undelivered(self, now: datetime) -> Sequence[str]:
+        """Return the ids of conversations with replies due by now."""
+        ...
+
+    async def next_attempt_at(self) -> datetime | None:
+        """Return when the earliest reply put off is due again, or None if there is none."""
+        ...
+
+    async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
+        """Mark the oldest due reply as being sent and return it.
+
+        A reply of the bot from an older epoch is dropped instead. A reply not yet due holds
+        back those after it, so their order is kept.
+        """
+        ...
+
+    async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> None:
+        """Record that the vendor accepted a reply."""
+        ...
+
+    async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
+        """Record a failure; without ``next_try`` it is for ever."""
+        ...
+
+    async def mark_uncertain(self) -> Sequence[str]:
+        """Mark replies found half sent after a crash; return their conversations."""
+        ...
+
+    async def record_report(self, report: DeliveryReport) -> str | None:
+        """Record a vendor's report; return the conversation, or None if we never sent that.
+
+        Reports come in any order, so a reply never goes back from read to sent.
+        """
+        ...
+
+    async def summaries(self, status: Status | None = None) -> Sequence[ConversationSummary]:
+        """Return conversations for the console: those waiting longest first, then by activity."""
+        ...
+
+    async def transcript(self, conversation_id: str) -> Sequence[Entry]:
+        """Return all that was said and done in a conversation, oldest first."""
+        ...
+
+
+class ContractStore(ContractSource, Protocol):
+    """The local read copy of the contracts."""
+
+    async def replace_all(self, records: Sequence[ContractRecord]) -> None:
+        """Put these contracts in place of all before, in one transaction."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many contracts there are."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """A person who works at the desk; the password is stored only as an argon2id hash."""
+
+    name: str
+    password_hash: str
+
+
+class StaffStore(Protocol):
+    """Keeps the accounts of the desk."""
+
+    async def save(self, colleague: Colleague) -> None:
+        """Store an account, in place of one with the same name."""
+        ...
+
+    async def find(self, name: str) -> Colleague | None:
+        """Return an account by name, whatever its case."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many accounts there are."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveEvent:
+    """Something that just happened in a conversation, for screens that are open.
+
+    Args:
+        kind: ``message``, ``reply``, ``status`` or ``delivery``.
+    """
+
+    conversation_id: str
+    kind: str
+
+
+class Subscription(Protocol):
+    """A running view of the live events."""
+
+    async def next(self) -> LiveEvent:
+        """Return the next event, waiting for it."""
+        ...
+
+
+class Feed(Protocol):
+    """Passes live events to open screens; what nobody watches is forgotten."""
+
+    def publish(self, event: LiveEvent) -> None:
+        """Tell every subscriber."""
+        ...
+
+    def subscribe(self) -> AbstractAsyncContextManager[Subscription]:
+        """Return a subscription that ends with its block."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channels:
+    """The channels that are switched on, by name."""
+
+    by_name: Mapping[str, Channel] = field(default_factory=dict)
+
+    def of(self, address: Address) -> Channel | None:
+        """Return the channel of an address, or None if it is off."""
+        return self.by_name.get(address.channel)

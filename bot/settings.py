@@ -1,0 +1,147 @@
+"""Settings, from the environment or a file ``.env``."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.calendar import DeskCalendar
+from bot.domain.errors import SettingsError
+
+_DATA = Path(__file__).parent / "data"
+_PROJECT = Path(__file__).parent.parent
+_FILE = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Share = Annotated[float, Field(ge=0, le=1)]
+S = TypeVar("S", bound=BaseSettings)
+
+
+def _packaged(name: str) -> Path:
+    """Return a folder of knowledge: inside the installed package, or in the checkout."""
+    return _DATA / name if (_DATA / name).is_dir() else _PROJECT / name
+
+
+class Settings(BaseSettings):
+    """What an operator may choose for the program as a whole.
+
+    Args:
+        home: Folder for the database and everything else that is written.
+        public_url: Address under which vendors reach the program; signatures depend on it.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SPORTELLO_", **_FILE)
+
+    home: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    database_url: str = ""
+    public_url: AnyHttpUrl | None = None
+    intents: Path = _packaged("intents")
+    faq: Path = _packaged("faq")
+    contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
+    patron_day: bool = False
+    closures: str = ""
+    answer_from: Share = 0.80
+    answer_lead: Share = 0.04
+    ask_from: Share = 0.55
+
+    @field_validator("database_url")
+    @classmethod
+    def _only_sqlite(cls, url: str) -> str:
+        if url and not url.startswith("sqlite:///"):
+            raise ValueError("only sqlite:///FILE is supported by this version")
+        return url
+
+    @field_validator("closures")
+    @classmethod
+    def _closures_are_dates(cls, closures: str) -> str:
+        _closures(closures)
+        return closures
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file."""
+        url = self.database_url
+        return Path(url.removeprefix("sqlite:///")) if url else self.home / "sportello.db"
+
+    @property
+    def public_address(self) -> str:
+        """The address vendors call, without a slash at its end."""
+        return str(self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def calendar(self) -> DeskCalendar:
+        """The desk's working days."""
+        return DeskCalendar(local_patron_day=self.patron_day, closures=_closures(self.closures))
+
+
+class TwilioSettings(BaseSettings):
+    """WhatsApp through Twilio; off until all of the first three are set."""
+
+    model_config = SettingsConfigDict(env_prefix="TWILIO_", **_FILE)
+
+    account_sid: str = ""
+    auth_token: SecretStr = SecretStr("")
+    whatsapp_from: str = ""
+    api_base: AnyHttpUrl = AnyHttpUrl("https://api.twilio.com")
+
+    @property
+    def complete(self) -> bool:
+        """Whether the channel can be switched on."""
+        return bool(self.account_sid and self.auth_token.get_secret_value() and self.whatsapp_from)
+
+
+class TelegramSettings(BaseSettings):
+    """Telegram; off until a token is set, without webhook until a secret is set."""
+
+    model_config = SettingsConfigDict(env_prefix="TELEGRAM_", **_FILE)
+
+    bot_token: SecretStr = SecretStr("")
+    webhook_secret: Annotated[SecretStr, Field(pattern=r"^[A-Za-z0-9_-]{0,256}$")] = SecretStr("")
+    api_base: AnyHttpUrl = AnyHttpUrl("https://api.telegram.org")
+
+    @property
+    def complete(self) -> bool:
+        """Whether the channel can be switched on."""
+        return bool(self.bot_token.get_secret_value())
+
+
+class AllSettings:
+    """Every settings class, read at once.
+
+    Raises:
+        SettingsError: A value makes no sense; names the variable, the fault and the cure.
+    """
+
+    def __init__(self, **general: Any) -> None:  # noqa: ANN401 - passed on to pydantic, which checks
+        self.general = _read(Settings, **general)
+        self.twilio = _read(TwilioSettings)
+        self.telegram = _read(TelegramSettings)
+
+
+def _read(kind: type[S], **given: Any) -> S:  # noqa: ANN401
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        raise SettingsError(_in_words(kind, error)) from error
+
+
+def _in_words(kind: type[BaseSettings], error: ValidationError) -> str:
+    prefix = kind.model_config.get("env_prefix", "")
+    faults = [
+        f"{prefix}{fault['loc'][0]}".upper() + f"={fault['input']!r}: {fault['msg']}"
+        for fault in error.errors()
+    ]
+    return "Check .env and the environment. " + "; ".join(faults)
+
+
+def _closures(text: str) -> tuple[tuple[date, date], ...]:
+    """Read ``2026-08-17/2026-08-21, 2026-12-24/2026-12-24``."""
+    spans = [span.strip().partition("/") for span in text.split(",") if span.strip()]
+    try:
+        return tuple((date.fromisoformat(a), date.fromisoformat(b or a)) for a, _, b in spans)
+    except ValueError as error:
+        raise ValueError("write closures as 2026-08-17/2026-08-21, separated by commas") from error

@@ -1,0 +1,1 @@
+"""Conversations, inbox, outbox, contracts and staff in SQLite; the only place with SQL."""

@@ -1,0 +1,1 @@
+"""The fuzzy index behind the `Matcher` port."""

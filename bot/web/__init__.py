@@ -1,0 +1,1 @@
+"""Webhooks, web chat, staff console, live events and health."""
