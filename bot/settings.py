@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     public_url: AnyHttpUrl | None = None
     intents: Path = _packaged("intents")
     faq: Path = _packaged("faq")
+    demo: Path = _packaged("demo") / "contracts.json"
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     patron_day: bool = False
     closures: str = ""

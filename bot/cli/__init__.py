@@ -1,1 +1,45 @@
-"""Run, check, evaluate and question the assistant from a terminal."""
+"""Run, check, evaluate and question the assistant from a terminal.
+
+Exit statuses: 0 done; 1 the answer is no (faults found, nothing matched); 2 it could not be
+done, with one line saying why; 130 interrupted.
+"""
+
+import logging
+import sys
+
+import click
+
+from bot.cli.contracts import contracts
+from bot.cli.doctor import doctor
+from bot.cli.evaluate import evaluate
+from bot.cli.kb import kb
+from bot.cli.matching import match
+from bot.cli.operation import db, poll, serve
+from bot.cli.staff import staff
+from bot.cli.talk import chat
+from bot.domain.errors import BotError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 99})
+@click.version_option(package_name="sportello")
+@click.option("--verbose", is_flag=True, help="Show what the program does while it runs.")
+def cli(*, verbose: bool) -> None:
+    """Sportello, the help-desk assistant of an internet provider.
+
+    Exit status: 0 done, 1 the answer is no, 2 it could not be done.
+    """
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+for command in (chat, contracts, db, doctor, evaluate, kb, match, poll, serve, staff):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; print what went wrong as one line, without a traceback."""
+    try:
+        cli()
+    except BotError as error:
+        click.echo(f"sportello: {error}", err=True)
+        sys.exit(2)

@@ -5,13 +5,13 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from holidays.countries import Italy
+from holidays import country_holidays
 
 ROME = ZoneInfo("Europe/Rome")
 
 DESK_OPENS = time(9, 30)
 DESK_CLOSES = time(13, 0)
-"""Help page: "Help Desk telefonico dalle 9:30 alle 13:00, da lunedì a venerdì, escluso festivi"."""
+"""Help page: "dalle 9:30 alle 13:00, da lunedì a venerdì, escluso festivi"."""
 
 REACTIVATION_FROM = time(10, 30)
 REACTIVATION_TO = time(12, 30)
@@ -93,4 +93,4 @@ def _at(day: date, hour: time) -> datetime:
 
 @cache
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(Italy(years=year))
+    return frozenset(country_holidays("IT", years=year))

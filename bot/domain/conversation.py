@@ -102,6 +102,10 @@ class Conversation:
     introduced: bool = False
     acknowledged: bool = False
 
+    def with_sender(self, phone: str | None, name: str) -> "Conversation":
+        """Return the conversation with what a message tells of its sender."""
+        return replace(self, phone=phone or self.phone, name=name or self.name)
+
 
 def hand_over(conversation: Conversation, reason: HandoverReason, now: datetime) -> Conversation:
     """Return the conversation waiting for a person; unchanged if it waits already."""

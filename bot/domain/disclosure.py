@@ -40,13 +40,13 @@ def identify(
 def may_hear(
     knowledge: Knowledge, identity: Identity, record: ContractRecord
 ) -> frozenset[DisclosureClass]:
-    """Return what the sender may hear about one contract; technical contacts hear no money."""
+    """Return what the sender may hear about one contract; technical contacts nothing of money."""
     if record not in identity.contracts:
         return frozenset()
     allowed = knowledge.disclosure.get(identity.assurance, frozenset())
     contact = record.contact_with(identity.phone) if identity.phone else None
     if contact is not None and not contact.sees_money:
-        return allowed - {DisclosureClass.MONEY}
+        return allowed - {DisclosureClass.BILLING, DisclosureClass.MONEY}
     return allowed
 
 

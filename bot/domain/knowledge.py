@@ -101,6 +101,7 @@ class DisclosureClass(StrEnum):
     STANDING = "standing"
     DATES = "dates"
     SERVICES = "services"
+    BILLING = "billing"
     MONEY = "money"
     SERVER = "server"
     REGISTRANT = "registrant"
@@ -114,18 +115,32 @@ class Assurance(StrEnum):
     VERIFIED = "verified"
 
 
+class Condition(StrEnum):
+    """A kind of contract to which a sentence may be limited."""
+
+    OLD_SERVER = "old_server"
+    MAIL_ON_HTTPS = "mail_on_https"
+    NO_MAIL = "no_mail"
+    NO_PEC = "no_pec"
+    NO_SITE = "no_site"
+    DOMAIN_ACTIVE = "domain_active"
+    CODE_WAS_ISSUED = "code_was_issued"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sentence:
     """A reviewed sentence, with what it tells of a contract.
 
     Args:
         otherwise: The sentence to say when the sender may not hear this one.
+        when: The kind of contract to which it applies; all if empty.
     """
 
     name: str
     text: Bilingual
     reveals: frozenset[DisclosureClass] = frozenset()
     otherwise: str = ""
+    when: Condition | None = None
 
 
 ANSWER_STEP = "answer"

@@ -1,0 +1,185 @@
+"""Build the program from its settings; the only place that chooses implementations."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from bot.channels import build_channels
+from bot.clock import SystemClock
+from bot.contracts import SOURCES
+from bot.contracts.json_file import read_contracts
+from bot.domain.errors import StartError
+from bot.domain.knowledge import Knowledge
+from bot.domain.matching import Thresholds
+from bot.feed import LocalFeed
+from bot.knowledge_files import load_knowledge
+from bot.ports import Channels, Clock, ContractSource, Feed, Matcher
+from bot.service.accounts import Accounts
+from bot.service.desk import Desk, DeskContext
+from bot.service.facts import FactFinder
+from bot.service.intake import Intake
+from bot.service.outbox import Outbox
+from bot.service.turns import Answerer, DeskRules
+from bot.service.workers import Spawn
+from bot.settings import AllSettings, Settings
+from bot.store.sqlite import SqliteStore
+from bot.understanding.fuzzy import FuzzyMatcher
+
+_PATIENCE = timedelta(seconds=5)
+"""How long a stopping program waits for turns and replies under way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """The program, put together."""
+
+    settings: AllSettings
+    clock: Clock
+    feed: Feed
+    channels: Channels
+    store: SqliteStore
+    source: ContractSource
+    knowledge: Knowledge
+    intake: Intake
+    outbox: Outbox
+    desk: Desk
+    accounts: Accounts
+    spawn: Spawn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a caller may choose in place of the usual.
+
+    Args:
+        clock: Another time than the machine's.
+        channels: Other channels than those in the settings.
+        source: Other contracts than the store's read copy.
+        database: Another file than the one in the settings.
+    """
+
+    clock: Clock | None = None
+    channels: Channels | None = None
+    source: ContractSource | None = None
+    database: Path | None = None
+
+
+def build_matcher(settings: Settings, knowledge: Knowledge) -> Matcher:
+    """Return the matcher for this knowledge."""
+    return FuzzyMatcher(
+        knowledge,
+        Thresholds(
+            answer_from=settings.answer_from,
+            lead=settings.answer_lead,
+            ask_from=settings.ask_from,
+        ),
+    )
+
+
+def read_knowledge(settings: Settings) -> Knowledge:
+    """Return the knowledge the settings name; raise KnowledgeError if it has faults."""
+    return load_knowledge(settings.intents, settings.faq)
+
+
+def open_store(settings: Settings, database: Path | None = None, *, owner: bool) -> SqliteStore:
+    """Return the store the settings name; raise StartError if it cannot be opened."""
+    path = database or settings.database_file
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(
+            f"Cannot write to {path.parent}: {error.strerror}. "
+            "Set SPORTELLO_HOME to a folder you can write to."
+        ) from error
+    return SqliteStore.open(path, owner=owner)
+
+
+@asynccontextmanager
+async def running(settings: AllSettings, choices: Choices | None = None) -> AsyncIterator[App]:
+    """Run the program for as long as the block lasts; ends with nothing half done.
+
+    Raises:
+        KnowledgeError: The knowledge has faults.
+        StartError: The database cannot be opened.
+    """
+    choices = choices or Choices()
+    knowledge = read_knowledge(settings.general)
+    store = open_store(settings.general, choices.database, owner=True)
+    try:
+        async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
+            channels = choices.channels or build_channels(settings, http)
+            source = choices.source or SOURCES["read_copy"](store.contracts)
+            app = _assembled(
+                settings,
+                choices.clock or SystemClock(),
+                (store, source),
+                knowledge,
+                channels,
+                group,
+            )
+            await app.outbox.resume()
+            ongoing = [
+                group.create_task(app.intake.keep_answering()),
+                group.create_task(app.outbox.keep_trying()),
+            ]
+            try:
+                yield app
+                await _drained(app)
+            finally:
+                for task in ongoing:
+                    task.cancel()
+    finally:
+        await store.close()
+
+
+async def load_demo(app: App) -> int:
+    """Put the demo contracts, dated from today, into the read copy; return how many."""
+    records = read_contracts(app.settings.general.demo, app.clock.now())
+    await app.store.contracts.replace_all(records)
+    return len(records)
+
+
+async def _drained(app: App) -> None:
+    """Wait a little for what is under way; what is left is in the store and goes on next time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            await app.intake.idle()
+            await app.outbox.idle()
+
+
+def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
+    settings: AllSettings,
+    clock: Clock,
+    stored: tuple[SqliteStore, ContractSource],
+    knowledge: Knowledge,
+    channels: Channels,
+    group: asyncio.TaskGroup,
+) -> App:
+    store, source = stored
+    feed, spawn = LocalFeed(), group.create_task
+    rules = DeskRules(knowledge, settings.general.calendar, clock)
+    patience = timedelta(seconds=settings.general.contract_timeout_seconds)
+    finder = FactFinder(source, patience)
+    outbox = Outbox(store.conversations, channels, clock, feed, spawn)
+    matcher = build_matcher(settings.general, knowledge)
+    answerer = Answerer(store.conversations, matcher, finder, channels, rules)
+    context = DeskContext(rules=rules, source=source, feed=feed)
+    return App(
+        settings=settings,
+        clock=clock,
+        feed=feed,
+        channels=channels,
+        store=store,
+        source=source,
+        knowledge=knowledge,
+        intake=Intake(store.conversations, answerer, outbox, feed, spawn),
+        outbox=outbox,
+        desk=Desk(store.conversations, finder, outbox, channels, context),
+        accounts=Accounts(store.staff),
+        spawn=spawn,
+    )

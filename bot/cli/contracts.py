@@ -1,0 +1,141 @@
+"""`sportello contracts`: the read copy of the contracts, and what a contract means."""
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from bot.app import open_store
+from bot.cli.running import asynchronous
+from bot.clock import SystemClock
+from bot.contracts.cases import Case
+from bot.contracts.json_file import read_contracts
+from bot.domain.answers import KnownContract, known
+from bot.domain.calendar import ROME, DeskCalendar
+from bot.domain.errors import ContractNotFound
+from bot.settings import AllSettings
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO time; without an offset it is Italian time."""
+
+    name = "time"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        """Return the time, aware."""
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no time such as 2026-11-23T10:00:00+01:00", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=ROME)
+
+
+@click.group()
+def contracts() -> None:
+    """The read copy of the contracts."""
+
+
+@contracts.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--at", type=Moment(), help="Count dates such as today-12d from this time.")
+@asynchronous
+async def import_file(file: Path, at: datetime | None) -> None:
+    """Put the contracts of FILE (JSON) in place of all before: all of them, or none."""
+    records = read_contracts(file, at or SystemClock().now())
+    store = open_store(AllSettings().general, owner=False)
+    try:
+        await store.contracts.replace_all(records)
+    finally:
+        await store.close()
+    click.echo(f"{len(records)} contracts imported.")
+
+
+@contracts.command()
+@click.argument("contract_id")
+@click.option("--at", type=Moment(), help="At this time instead of now.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@asynchronous
+async def show(contract_id: str, at: datetime | None, *, as_json: bool) -> None:
+    """Show where the contract CONTRACT_ID stands, and the days that matter."""
+    settings = AllSettings().general
+    store = open_store(settings, owner=False)
+    try:
+        record = await store.contracts.by_id(contract_id)
+    finally:
+        await store.close()
+    if record is None:
+        raise ContractNotFound(
+            f"There is no contract {contract_id}. Import contracts with: "
+            "sportello contracts import FILE"
+        )
+    now = at or SystemClock().now()
+    shown = {"contract_id": contract_id} | _as_json(
+        known(record, settings.calendar, now), settings.calendar, now
+    )
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for name, value in shown.items():
+        click.echo(f"{name:<24}{value if value is not None else '-'}")
+
+
+@contracts.command()
+@click.option("--jsonl", is_flag=True, required=True, help="Read one case a line.")
+def standing(*, jsonl: bool) -> None:  # noqa: ARG001 - the only form so far, named on purpose
+    """Work out the standing of each case on standard input.
+
+    A case is {"id","now","contract":{...},"calendar":{...}}; one line is written for each.
+    """
+    faulty = 0
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        try:
+            case = Case.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            click.echo(json.dumps({"error": f"line {number}: {where}: {first['msg']}"}))
+            faulty += 1
+            continue
+        calendar = case.desk_calendar()
+        contract = known(case.record(), calendar, case.now)
+        click.echo(json.dumps({"id": case.id} | _as_json(contract, calendar, case.now)))
+    if faulty:
+        raise SystemExit(1)
+
+
+def _as_json(contract: KnownContract, calendar: DeskCalendar, now: datetime) -> dict[str, Any]:
+    days = contract.timeline
+    window = days.reactivation
+    opening = calendar.next_opening(now)
+    return {
+        "standing": contract.standing.value,
+        "last_cancellation_day": _iso(days.last_cancellation_day),
+        "renewal_notice_day": _iso(days.renewal_notice_day),
+        "consumer_notice_latest": _iso(days.consumer_notice_latest),
+        "reactivation": window
+        and {
+            "basis": days.reactivation_basis,
+            "from": window.start.isoformat(),
+            "to": window.end.isoformat(),
+        },
+        "desk_open": calendar.desk_open(now),
+        "next_opening": _iso(opening),
+        "phase": contract.phase and contract.phase.value,
+        "expires_on": _iso(contract.record.expires_on),
+        "as_of": _iso(contract.record.as_of),
+    }
+
+
+def _iso(moment: date | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,67 @@
+"""`sportello doctor`: is everything in place?"""
+
+from collections.abc import AsyncIterator
+
+import click
+import httpx
+
+from bot.app import open_store, read_knowledge
+from bot.channels import build_channels
+from bot.cli.running import asynchronous
+from bot.domain.errors import BotError
+from bot.settings import AllSettings
+
+
+@click.command()
+@asynchronous
+async def doctor() -> None:
+    """Check settings, knowledge, database and channels, and say what to do.
+
+    Exits with status 1 if something is wrong.
+    """
+    wrong = 0
+    async for right, line in _findings(AllSettings()):
+        click.echo(f"{'ok  ' if right else 'FIX '} {line}")
+        wrong += not right
+    if wrong:
+        raise SystemExit(1)
+
+
+async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
+    try:
+        knowledge = read_knowledge(settings.general)
+        yield True, f"knowledge: {len(knowledge.intents)} intents"
+    except BotError as error:
+        yield False, f"knowledge: {error}"
+    async for finding in _database_findings(settings):
+        yield finding
+    async with httpx.AsyncClient() as http:
+        on = build_channels(settings, http).by_name
+    for name, variable in (("whatsapp", "TWILIO_"), ("telegram", "TELEGRAM_")):
+        state = "on" if name in on else f"off: set the {variable}… settings to switch it on"
+        yield True, f"{name}: {state}"
+    if {"whatsapp", "telegram"} & set(on) and settings.general.public_url is None:
+        yield False, "webhooks: set SPORTELLO_PUBLIC_URL to the address vendors call"
+
+
+async def _database_findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
+    try:
+        store = open_store(settings.general, owner=False)
+    except BotError as error:
+        yield False, f"database: {error}"
+        return
+    try:
+        yield True, f"database: {settings.general.database_file}"
+        count = await store.contracts.count()
+        yield (
+            bool(count),
+            f"contracts: {count}" + ("" if count else "; run: sportello contracts import FILE"),
+        )
+        accounts = await store.staff.count()
+        yield (
+            bool(accounts),
+            f"staff accounts: {accounts}"
+            + ("" if accounts else "; run: sportello staff add NAME"),
+        )
+    finally:
+        await store.close()

@@ -1,0 +1,162 @@
+"""`sportello serve`, `poll` and `db`: running the program."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import click
+import uvicorn
+
+from bot.app import App, load_demo, open_store, running
+from bot.channels.telegram import Telegram
+from bot.cli.running import asynchronous
+from bot.domain.errors import SettingsError, StartError
+from bot.settings import AllSettings, Settings
+from bot.web import build_web
+
+_TRY = (
+    "la webmail non si apre",
+    "quanto costa riattivare il sito?",
+    "operatore",
+)
+_OPEN_STREAMS_SECONDS = 2
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Load the demo contracts, dated from today.")
+@asynchronous
+async def serve(*, demo: bool) -> None:
+    """Run web chat, console and webhooks in one process, until Ctrl-C."""
+    await _serve(demo=demo)
+
+
+@click.group()
+def poll() -> None:
+    """Fetch messages instead of waiting for webhooks."""
+
+
+@poll.command()
+@asynchronous
+async def telegram() -> None:
+    """Run everything `serve` runs and fetch Telegram's updates; needs no public address."""
+
+    async def fetch(app: App) -> None:
+        channel = app.channels.by_name.get("telegram")
+        if not isinstance(channel, Telegram):
+            raise SettingsError("Telegram is off: set TELEGRAM_BOT_TOKEN in .env.")
+        await channel.poll(_kept(app))
+
+    await _serve(demo=False, beside=fetch)
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@asynchronous
+async def upgrade() -> None:
+    """Bring the database to this version; `serve` does it by itself."""
+    settings = AllSettings().general
+    store = open_store(settings, owner=True)
+    await store.close()
+    click.echo(f"{settings.database_file} is up to date.")
+
+
+def _kept(app: App) -> Callable[..., Awaitable[None]]:
+    async def keep(messages: list[object]) -> None:
+        await app.intake.accept(messages)  # type: ignore[arg-type] # the channel's own messages
+
+    return keep
+
+
+async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None = None) -> None:
+    settings = AllSettings()
+    with _listening(settings.general) as listener:
+        click.echo("Reading the knowledge and opening the database ...", err=True)
+        async with running(settings) as app:
+            if demo:
+                await load_demo(app)
+            password = await app.accounts.add_first()
+            server = uvicorn.Server(_uvicorn(app))
+            task = asyncio.ensure_future(beside(app)) if beside else None
+            click.echo(_welcome(app, password))
+            try:
+                await _until_stopped(server, listener, task)
+            finally:
+                if task is not None:
+                    task.cancel()
+    click.echo("Stopped; everything is stored.", err=True)
+
+
+def _uvicorn(app: App) -> uvicorn.Config:
+    return uvicorn.Config(
+        build_web(app),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_OPEN_STREAMS_SECONDS,
+        server_header=False,
+    )
+
+
+async def _until_stopped(
+    server: uvicorn.Server, listener: socket.socket, task: "asyncio.Future[None] | None"
+) -> None:
+    """Serve until a signal, or until what runs beside has failed."""
+    serving = asyncio.ensure_future(_quietly(server, listener))
+    waited = {serving, task} if task is not None else {serving}
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    if task is not None and task.done():
+        task.result()
+
+
+async def _quietly(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve; Ctrl-C is a way to stop, not an error."""
+    try:
+        await server.serve(sockets=[listener])
+    except KeyboardInterrupt:
+        return
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Return a socket on the port of the settings, taken before anything else is started."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            "Stop the other program, or set SPORTELLO_PORT to another port."
+        ) from error
+    return listener
+
+
+def _welcome(app: App, password: str | None) -> str:
+    general = app.settings.general
+    base = f"http://{general.host}:{general.port}"
+    lines = [
+        "",
+        "Sportello is ready.",
+        f"  Web chat       {base}/",
+        f"  Staff console  {base}/desk",
+        f"  Docs           {base}/docs",
+    ]
+    if password:
+        lines.append(f"  First sign-in  name: desk   password: {password}   (shown only now)")
+    off = [name for name in ("whatsapp", "telegram") if name not in app.channels.by_name]
+    lines += [f"  {name:<15}off: no credentials in .env" for name in off]
+    lines += ["", "Three things to try in the web chat:"]
+    lines += [f"  {number}. {text}" for number, text in enumerate(_TRY, start=1)]
+    lines += [
+        "As a customer with a contract:",
+        "  .venv/bin/sportello chat --as +390000000012",
+        "Ctrl-C stops.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,155 @@
+"""`sportello chat`: the real pipeline in the terminal, or over lines of JSON."""
+
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.app import App, Choices, open_store, running
+from bot.channels.terminal import Terminal
+from bot.cli.running import asynchronous
+from bot.clock import SetClock, SystemClock
+from bot.contracts.json_file import read_contracts
+from bot.domain.messages import Address, InboundMessage, Reply, clean_text
+from bot.ports import Author, Channels, ContractSource
+from bot.settings import AllSettings
+
+_BY_NUMBER = frozenset({"whatsapp", "terminal"})
+"""Channels on which the sender's address is a phone number that the channel vouches for."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    conversation: str = Field(min_length=1)
+    channel: Literal["whatsapp", "telegram", "web", "terminal"] = "terminal"
+    sender: str = Field(default="", alias="from")
+    at: AwareDatetime | None = None
+    text: str = ""
+
+    def to_message(self, number: int, now: datetime) -> InboundMessage:
+        known = self.channel in _BY_NUMBER and self.sender.startswith("+")
+        return InboundMessage(
+            vendor_id=f"line-{number}",
+            sender=Address(channel=self.channel, id=self.conversation),
+            text=clean_text(self.text),
+            received_at=now,
+            phone=self.sender if known else None,
+        )
+
+
+@click.command()
+@click.option("--jsonl", is_flag=True, help="Read messages as lines of JSON, write the replies.")
+@click.option("--as", "phone", default="", help="Write as the contact with this phone number.")
+@click.option(
+    "--contracts",
+    "contracts_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Use the contracts of this JSON file instead of the imported ones.",
+)
+@asynchronous
+async def chat(*, jsonl: bool, phone: str, contracts_file: Path | None) -> None:
+    """Talk with the bot.
+
+    Conversations are forgotten at the end; contracts are those imported before. With --jsonl
+    each line is {"conversation","channel","from","at","text"}, where "at" stands for now.
+    """
+    clock = SetClock(SystemClock().now())
+    if jsonl:
+        async with _trial(clock, contracts_file, lambda _: None) as app:
+            await _answer_lines(app, clock)
+        return
+    async with _trial(clock, contracts_file, _print) as app:
+        await _talk(app, clock, phone)
+
+
+@asynccontextmanager
+async def _trial(
+    clock: SetClock,
+    contracts_file: Path | None,
+    show: Any,  # noqa: ANN401 - see Terminal
+) -> AsyncIterator[App]:
+    """Run the program on a database of its own that is thrown away."""
+    settings = AllSettings()
+    channels = Channels(
+        by_name={
+            name: Terminal(show, name=name) for name in ("whatsapp", "telegram", "web", "terminal")
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        imported = None
+        source: ContractSource | None = None
+        if contracts_file is None and settings.general.database_file.exists():
+            imported = open_store(settings.general, owner=False)
+            source = imported.contracts
+        choices = Choices(
+            clock=clock, channels=channels, source=source, database=Path(folder) / "chat.db"
+        )
+        try:
+            async with running(settings, choices) as app:
+                if contracts_file is not None:
+                    records = read_contracts(contracts_file, clock.now())
+                    await app.store.contracts.replace_all(records)
+                yield app
+        finally:
+            if imported is not None:
+                await imported.close()
+
+
+async def _answer_lines(app: App, clock: SetClock) -> None:
+    faulty = 0
+    for number, text in enumerate(sys.stdin, start=1):
+        if not text.strip():
+            continue
+        try:
+            line = _Line.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            click.echo(json.dumps({"error": f"line {number}: {where}: {first['msg']}"}))
+            faulty += 1
+            continue
+        clock.set(line.at or SystemClock().now())
+        answer = await _answer(app, line.to_message(number, clock.now()))
+        click.echo(json.dumps({"conversation": line.conversation} | answer, ensure_ascii=False))
+    if faulty:
+        raise SystemExit(1)
+
+
+async def _answer(app: App, message: InboundMessage) -> dict[str, Any]:
+    """Return what the bot says to a message, and what became of the conversation."""
+    conversation_id = str(message.sender)
+    before = len(await app.store.conversations.transcript(conversation_id))
+    await app.intake.receive(message)
+    entries = (await app.store.conversations.transcript(conversation_id))[before:]
+    said = [entry for entry in entries if entry.author is Author.BOT]
+    conversation = await app.store.conversations.conversation(conversation_id)
+    evidence = next((entry.evidence for entry in said if entry.evidence), None)
+    return {
+        "replies": [{"text": entry.text, "buttons": list(entry.buttons)} for entry in said],
+        "status": conversation.status.value if conversation else None,
+        "intent": evidence.intent if evidence else None,
+        "standing": (evidence.standing or None) if evidence else None,
+    }
+
+
+async def _talk(app: App, clock: SetClock, phone: str) -> None:
+    click.echo("Scriva un messaggio; Ctrl-D per finire.", err=True)
+    for number, text in enumerate(sys.stdin, start=1):
+        clock.set(SystemClock().now())
+        line = _Line.model_validate({"conversation": phone or "me", "from": phone, "text": text})
+        await app.intake.receive(line.to_message(number, clock.now()))
+
+
+def _print(reply: Reply) -> None:
+    click.echo(reply.text)
+    if reply.buttons:
+        click.secho("  ".join(f"[{button.text}]" for button in reply.buttons), dim=True)
+    click.echo()

@@ -1,0 +1,238 @@
+"""What staff do: see who waits, take a chat, answer, note, give back, close."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain import conversation as steps
+from bot.domain.answers import KnownContract, known
+from bot.domain.contract import ContractRecord, Standing, Timeline
+from bot.domain.conversation import Conversation, Status
+from bot.domain.errors import BotError, ContractNotFound, StaleEpoch, WrongStatus
+from bot.domain.knowledge import Assurance
+from bot.domain.messages import Reply, clean_text
+from bot.domain.registry import Phase
+from bot.domain.wording import fitted
+from bot.ports import (
+    Author,
+    Channels,
+    ContractSource,
+    ConversationStore,
+    ConversationSummary,
+    Entry,
+    Feed,
+    LiveEvent,
+    Turn,
+)
+from bot.service.facts import FactFinder
+from bot.service.outbox import Outbox
+from bot.service.turns import DeskRules
+
+
+class UnknownConversation(BotError):
+    """Nobody ever wrote from this address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractCard:
+    """A contract as staff see it."""
+
+    record: ContractRecord
+    standing: Standing
+    timeline: Timeline
+    phase: Phase | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatView:
+    """A chat as staff see it.
+
+    Args:
+        source_silent: Whether the source of contracts was asked and did not answer.
+    """
+
+    conversation: Conversation
+    transcript: Sequence[Entry]
+    cards: Sequence[ContractCard]
+    assurance: Assurance
+    source_silent: bool
+
+
+class Desk:
+    """The steps of staff; their replies leave by the same outbox as the bot's."""
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        finder: FactFinder,
+        outbox: Outbox,
+        channels: Channels,
+        context: "DeskContext",
+    ) -> None:
+        self._store = store
+        self._finder = finder
+        self._outbox = outbox
+        self._channels = channels
+        self._context = context
+
+    async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
+        """Return chats for the list, those waiting longest first."""
+        return await self._store.summaries(status)
+
+    async def view(self, conversation_id: str) -> ChatView:
+        """Return all that staff need to see of a chat.
+
+        Raises:
+            UnknownConversation: There is no such chat.
+        """
+        conversation = await self._load(conversation_id)
+        facts = await self._finder.about(conversation)
+        rules, now = self._context.rules, self._context.rules.clock.now()
+        found = [known(record, rules.calendar, now) for record in facts.identity.contracts]
+        return ChatView(
+            conversation=conversation,
+            transcript=await self._store.transcript(conversation_id),
+            cards=[_card(contract) for contract in found],
+            assurance=facts.identity.assurance,
+            source_silent=facts.source_silent,
+        )
+
+    async def claim(self, conversation_id: str, colleague: str) -> None:
+        """Take a chat.
+
+        Raises:
+            WrongStatus: Somebody else was faster, or it is closed.
+        """
+        await self._step(
+            conversation_id, colleague, lambda chat: steps.claim(chat, colleague), event="claim"
+        )
+
+    async def reply(self, conversation_id: str, colleague: str, text: str) -> None:
+        """Answer the customer by their channel; takes the chat if nobody has.
+
+        Raises:
+            ValueError: The text is empty.
+            WrongStatus: Somebody else holds the chat, or it is closed.
+        """
+        words = _words(text)
+        chat = await self._load(conversation_id)
+        held = steps.claim(chat, colleague)
+        channel = self._channels.of(chat.address)
+        whole = Reply(text=words)
+        parts = fitted(whole, channel.limits) if channel else [whole]
+        event = "" if chat.status is Status.STAFF else "claim"
+        turn = self._turn(chat, held, colleague, event=event)
+        await self._commit(replace(turn, replies=tuple(parts)), colleague)
+        self._outbox.wake(conversation_id)
+
+    async def note(self, conversation_id: str, colleague: str, text: str) -> None:
+        """Write something that only colleagues see.
+
+        Raises:
+            ValueError: The text is empty.
+        """
+        words = _words(text)
+        await self._step(conversation_id, colleague, lambda chat: chat, event="note", note=words)
+
+    async def give_back(self, conversation_id: str, colleague: str) -> None:
+        """Let the bot speak again.
+
+        Raises:
+            WrongStatus: The colleague does not hold the chat.
+        """
+        await self._step(
+            conversation_id,
+            colleague,
+            lambda chat: steps.give_back(chat, colleague),
+            event="give_back",
+        )
+
+    async def close(self, conversation_id: str, colleague: str) -> None:
+        """End a chat; it opens again when the customer writes.
+
+        Raises:
+            WrongStatus: The colleague does not hold the chat.
+        """
+        await self._step(
+            conversation_id, colleague, lambda chat: steps.close(chat, colleague), event="close"
+        )
+
+    async def vouch(self, conversation_id: str, colleague: str, contract_id: str) -> None:
+        """Record that a colleague recognised the sender as a contact of a contract.
+
+        Raises:
+            ContractNotFound: There is no such contract.
+        """
+        if await self._context.source.by_id(contract_id) is None:
+            raise ContractNotFound(f"There is no contract {contract_id}.")
+        await self._step(
+            conversation_id,
+            colleague,
+            lambda chat: replace(chat, vouched_for=contract_id, contract_id=contract_id),
+            event="vouch",
+            note=contract_id,
+        )
+
+    async def _step(
+        self,
+        conversation_id: str,
+        colleague: str,
+        change: Callable[[Conversation], Conversation],
+        *,
+        event: str,
+        note: str = "",
+    ) -> None:
+        chat = await self._load(conversation_id)
+        turn = self._turn(chat, change(chat), colleague, event=event)
+        await self._commit(replace(turn, note=note), colleague)
+
+    async def _load(self, conversation_id: str) -> Conversation:
+        chat = await self._store.conversation(conversation_id)
+        if chat is None:
+            raise UnknownConversation(f"There is no chat {conversation_id}.")
+        return chat
+
+    def _turn(
+        self, before: Conversation, after: Conversation, colleague: str, *, event: str
+    ) -> Turn:
+        return Turn(
+            conversation=after,
+            epoch_before=before.epoch,
+            at=self._context.rules.clock.now(),
+            author=Author.STAFF,
+            colleague=colleague,
+            event=event,
+        )
+
+    async def _commit(self, turn: Turn, colleague: str) -> None:
+        try:
+            await self._store.commit(turn)
+        except StaleEpoch as error:
+            now = await self._load(turn.conversation.id)
+            who = now.owner if now.owner not in {"", colleague} else "Somebody"
+            raise WrongStatus(f"{who} was faster: look at the chat again.") from error
+        self._context.feed.publish(LiveEvent(conversation_id=turn.conversation.id, kind="status"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskContext:
+    """What the desk shares with the rest of the program."""
+
+    rules: DeskRules
+    source: ContractSource
+    feed: Feed
+
+
+def _card(contract: KnownContract) -> ContractCard:
+    return ContractCard(
+        record=contract.record,
+        standing=contract.standing,
+        timeline=contract.timeline,
+        phase=contract.phase,
+    )
+
+
+def _words(text: str) -> str:
+    words = clean_text(text)
+    if not words:
+        raise ValueError("Write something first.")
+    return words

@@ -1,0 +1,83 @@
+"""Taking messages in and having them answered in order: hops 3 to 7."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.errors import StaleEpoch
+from bot.domain.messages import InboundMessage
+from bot.ports import ConversationStore, DeliveryReport, Feed, LiveEvent, WebhookCall
+from bot.service.outbox import Outbox
+from bot.service.turns import Answerer
+from bot.service.workers import Spawn, Workers
+
+_SWEEP = timedelta(seconds=30)
+_log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Stores what arrives before anybody is told that it did, then has it answered."""
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        answerer: Answerer,
+        outbox: Outbox,
+        feed: Feed,
+        spawn: Spawn,
+    ) -> None:
+        self._store = store
+        self._answerer = answerer
+        self._outbox = outbox
+        self._feed = feed
+        self._workers = Workers(self._answer_all, spawn)
+
+    async def accept(self, messages: Sequence[InboundMessage]) -> int:
+        """Store each message once, wake its conversation and return how many were new.
+
+        When this returns the messages survive a power cut, so the vendor may be told.
+        """
+        stored = await self._store.accept(messages)
+        for conversation_id in dict.fromkeys(str(one.message.sender) for one in stored):
+            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="message"))
+            self._workers.wake(conversation_id)
+        return len(stored)
+
+    async def receive(self, message: InboundMessage) -> None:
+        """Store and answer one message and deliver what is said: all hops in turn."""
+        await self._store.accept([message])
+        await self._answer_all(str(message.sender))
+        await self._outbox.deliver(str(message.sender))
+
+    async def report(self, report: DeliveryReport) -> None:
+        """Record what a vendor says of a reply it accepted earlier."""
+        conversation_id = await self._store.record_report(report)
+        if conversation_id is not None:
+            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
+
+    async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
+        """Keep a genuine call that could not be read, so that nothing is lost."""
+        _log.warning("unreadable_call channel=%s", channel)
+        await self._store.keep_unreadable(call, channel, reason)
+
+    async def keep_answering(self) -> None:
+        """Answer what an earlier run or a failure left, for as long as the program runs."""
+        while True:
+            for conversation_id in await self._store.unanswered():
+                self._workers.wake(conversation_id)
+            await asyncio.sleep(_SWEEP.total_seconds())
+
+    async def idle(self) -> None:
+        """Wait until no message is being answered."""
+        await self._workers.idle()
+
+    async def _answer_all(self, conversation_id: str) -> None:
+        while (stored := await self._store.next_message(conversation_id)) is not None:
+            try:
+                await self._answerer.answer(stored)
+            except StaleEpoch:
+                _log.info("turn_dropped conversation=%s", conversation_id)
+                continue  # Who speaks has changed meanwhile: read the message again.
+            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="reply"))
+            self._outbox.wake(conversation_id)

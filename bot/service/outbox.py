@@ -1,0 +1,101 @@
+"""Sending replies, each conversation in order: hop 8."""
+
+import asyncio
+import logging
+import random
+from datetime import datetime, timedelta
+
+from bot.domain.errors import DeliveryError
+from bot.ports import Channels, Clock, ConversationStore, Feed, LiveEvent, OutboxReply
+from bot.service.workers import Spawn, Workers
+
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=5)
+MAX_ATTEMPTS = 12
+"""With growing pauses this is about half an hour; then staff see the failure."""
+
+_SWEEP = timedelta(seconds=30)
+_log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Hands replies to their channels; a passing failure is tried again later."""
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        channels: Channels,
+        clock: Clock,
+        feed: Feed,
+        spawn: Spawn,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._feed = feed
+        self._workers = Workers(self.deliver, spawn)
+        self._delayed = asyncio.Event()
+
+    def wake(self, conversation_id: str) -> None:
+        """Have a conversation's replies sent."""
+        self._workers.wake(conversation_id)
+
+    async def resume(self) -> None:
+        """Go on with what an earlier run left; what was half sent becomes uncertain."""
+        for conversation_id in await self._store.mark_uncertain():
+            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
+
+    async def keep_trying(self) -> None:
+        """Send what is due again, for as long as the program runs."""
+        while True:
+            for conversation_id in await self._store.undelivered(self._clock.now()):
+                self.wake(conversation_id)
+            await self._until_due()
+
+    async def deliver(self, conversation_id: str) -> None:
+        """Send all due replies of one conversation, in order."""
+        while True:
+            reply = await self._store.next_reply(conversation_id, self._clock.now())
+            if reply is None:
+                return
+            await self._send(reply)
+            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
+
+    async def idle(self) -> None:
+        """Wait until no reply is on its way."""
+        await self._workers.idle()
+
+    async def _send(self, reply: OutboxReply) -> None:
+        try:
+            vendor_id = await self._hand_over(reply)
+        except DeliveryError as error:
+            _log.warning("delivery_failed reply=%s permanent=%s", reply.id, error.permanent)
+            await self._store.mark_failed(reply.id, str(error), self._next_try(reply, error))
+            self._delayed.set()
+        else:
+            await self._store.mark_sent(reply.id, vendor_id, self._clock.now())
+
+    async def _hand_over(self, reply: OutboxReply) -> str:
+        channel = self._channels.of(reply.to)
+        if channel is None:
+            raise DeliveryError(f"The channel {reply.to.channel} is off.", permanent=True)
+        return await channel.send(reply.to, reply.reply)
+
+    def _next_try(self, reply: OutboxReply, error: DeliveryError) -> datetime | None:
+        if error.permanent or reply.attempts + 1 >= MAX_ATTEMPTS:
+            return None
+        pause: timedelta = min(FIRST_PAUSE * 2**reply.attempts, LONGEST_PAUSE)
+        pause *= 1 + random.random() / 4  # noqa: S311 - spreads retries, no secret
+        return self._clock.now() + max(pause, error.retry_after or timedelta(0))
+
+    async def _until_due(self) -> None:
+        """Wait until the earliest delayed reply is due, or another one is delayed."""
+        due = await self._store.next_attempt_at()
+        left = due - self._clock.now() if due else _SWEEP
+        pause = max(min(left, _SWEEP), timedelta(seconds=0.2))
+        self._delayed.clear()
+        try:
+            async with asyncio.timeout(pause.total_seconds()):
+                await self._delayed.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,150 @@
+"""Answering one stored message: hops 4 to 7."""
+
+import logging
+from datetime import datetime
+
+from bot.domain.calendar import DeskCalendar
+from bot.domain.conversation import Conversation, Status
+from bot.domain.dialogue import Decision, decide, failed
+from bot.domain.drafts import Moment
+from bot.domain.errors import StaleEpoch
+from bot.domain.knowledge import Knowledge
+from bot.domain.matching import Match, Query, Zone
+from bot.domain.messages import InboundMessage, Reply
+from bot.domain.reading import Reading, read
+from bot.domain.wording import fitted
+from bot.ports import (
+    Author,
+    Channels,
+    Clock,
+    ConversationStore,
+    Evidence,
+    Matcher,
+    StoredMessage,
+    Turn,
+)
+from bot.service.facts import FactFinder
+
+MAX_ATTEMPTS = 3
+"""Failures in answering one message before staff get it."""
+
+_NOTHING = Match(candidates=(), zone=Zone.OFFER_PERSON, language="")
+_log = logging.getLogger(__name__)
+
+
+class Answerer:
+    """Turns stored messages into committed turns."""
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        matcher: Matcher,
+        finder: FactFinder,
+        channels: Channels,
+        desk: "DeskRules",
+    ) -> None:
+        self._store = store
+        self._matcher = matcher
+        self._finder = finder
+        self._channels = channels
+        self._desk = desk
+
+    async def answer(self, stored: StoredMessage) -> None:
+        """Answer one message; after ``MAX_ATTEMPTS`` failures hand it to staff instead.
+
+        A message is never lost: whatever goes wrong is counted and the message stays in the
+        inbox until it is answered or staff have it.
+        """
+        try:
+            await self._attempt(stored)
+        except StaleEpoch:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the chat must not be stuck
+            _log.exception("answering_failed inbox=%s", stored.id)
+            await self._store.note_failure(stored.id, repr(error))
+            if stored.attempts + 1 >= MAX_ATTEMPTS:
+                await self._give_up(stored)
+
+    async def _attempt(self, stored: StoredMessage) -> None:
+        conversation = await self._conversation_of(stored.message)
+        match = await self._match(conversation, stored.message)
+        reading = read(conversation, stored.message, match, self._desk.knowledge)
+        facts = await self._finder.gather(conversation, reading.intent, self._desk.knowledge)
+        moment = self._desk.moment()
+        decision = decide(conversation, reading, facts, self._desk.knowledge, moment)
+        await self._commit(stored, conversation, decision, _evidence(decision, reading))
+
+    async def _give_up(self, stored: StoredMessage) -> None:
+        conversation = await self._conversation_of(stored.message)
+        decision = failed(conversation, self._desk.knowledge, self._desk.moment())
+        await self._commit(stored, conversation, decision, Evidence())
+
+    async def _conversation_of(self, message: InboundMessage) -> Conversation:
+        """Return the conversation with what this message tells of its sender."""
+        found = await self._store.conversation(str(message.sender))
+        conversation = found or Conversation(id=str(message.sender), address=message.sender)
+        return conversation.with_sender(message.phone, message.name)
+
+    async def _match(self, conversation: Conversation, message: InboundMessage) -> Match:
+        quiet = conversation.status in {Status.STAFF, Status.SNOOZED}
+        if quiet or message.payload or not message.text:
+            return _NOTHING
+        return await self._matcher.match(
+            Query(text=message.text, language=conversation.language, intent=conversation.intent)
+        )
+
+    async def _commit(
+        self,
+        stored: StoredMessage,
+        before: Conversation,
+        decision: Decision,
+        evidence: Evidence,
+    ) -> None:
+        handed = before.status is not Status.WAITING and decision.handover is not None
+        await self._store.commit(
+            Turn(
+                conversation=decision.conversation,
+                epoch_before=before.epoch,
+                at=self._desk.clock.now(),
+                inbox_id=stored.id,
+                author=Author.BOT,
+                replies=self._fitted(stored.message, decision.replies),
+                evidence=evidence if decision.replies else None,
+                event="handover" if handed else "",
+                note=decision.handover.value if handed and decision.handover else "",
+            )
+        )
+
+    def _fitted(self, message: InboundMessage, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        channel = self._channels.of(message.sender)
+        if channel is None:
+            return replies
+        return tuple(part for reply in replies for part in fitted(reply, channel.limits))
+
+
+class DeskRules:
+    """What every answer rests on: the knowledge, the calendar and the time."""
+
+    def __init__(self, knowledge: Knowledge, calendar: DeskCalendar, clock: Clock) -> None:
+        self.knowledge = knowledge
+        self.calendar = calendar
+        self.clock = clock
+
+    def moment(self, now: datetime | None = None) -> Moment:
+        """Return the present moment, by the desk's calendar."""
+        return Moment(now=now or self.clock.now(), calendar=self.calendar)
+
+
+def _evidence(decision: Decision, reading: Reading) -> Evidence:
+    candidates = reading.match.candidates if reading.match else ()
+    best, second = (*candidates[:2], None, None)[:2]
+    contract = decision.contract
+    return Evidence(
+        intent=reading.intent or reading.sense.value,
+        confidence=best.confidence if best else 1.0,
+        runner_up=second.intent if second else "",
+        example=best.example if best else "",
+        standing=contract.standing.value if contract else "",
+        contract_id=contract.record.contract_id if contract else "",
+        disclosed=decision.disclosed,
+    )

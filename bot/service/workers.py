@@ -1,0 +1,55 @@
+"""One worker a conversation: its work is done in order, other conversations go on meanwhile."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+Spawn = Callable[[Coroutine[Any, Any, None]], object]
+"""Starts a task in the program's one task group."""
+
+_log = logging.getLogger(__name__)
+
+
+class Workers:
+    """Runs a piece of work for each conversation that needs it, one at a time for each.
+
+    Args:
+        work: Does all there is to do for one conversation.
+        spawn: Starts a task.
+    """
+
+    def __init__(self, work: Callable[[str], Awaitable[None]], spawn: Spawn) -> None:
+        self._work = work
+        self._spawn = spawn
+        self._again: dict[str, bool] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def wake(self, conversation_id: str) -> None:
+        """Make sure the work is done after now, also if it is under way already."""
+        if conversation_id in self._again:
+            self._again[conversation_id] = True
+            return
+        self._again[conversation_id] = False
+        self._idle.clear()
+        self._spawn(self._run(conversation_id))
+
+    async def idle(self) -> None:
+        """Wait until no work is under way."""
+        await self._idle.wait()
+
+    async def _run(self, conversation_id: str) -> None:
+        try:
+            while True:
+                self._again[conversation_id] = False
+                await self._work(conversation_id)
+                if not self._again[conversation_id]:
+                    return
+        except Exception:  # noqa: BLE001 - one chat must not end the program
+            # Nothing is lost: the work is in the store, and the next sweep finds it there.
+            _log.exception("work_failed conversation=%s", conversation_id)
+        finally:
+            del self._again[conversation_id]
+            if not self._again:
+                self._idle.set()

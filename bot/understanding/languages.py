@@ -1,0 +1,73 @@
+"""Which language a message is in."""
+
+import math
+import unicodedata
+from functools import cache
+
+from lingua import Language as Tongue
+from lingua import LanguageDetector, LanguageDetectorBuilder
+
+UNDETERMINED = "und"
+"""ISO 639-3 for a language we cannot name."""
+
+_TONGUES = (
+    Tongue.ITALIAN,
+    Tongue.ENGLISH,
+    Tongue.GERMAN,
+    Tongue.FRENCH,
+    Tongue.SPANISH,
+    Tongue.ROMANIAN,
+)
+_FOREIGN_FROM = 0.80
+"""Share from which another language than Italian and English is believed, in a sentence."""
+_FEWEST_WORDS = 4
+_FAMILIAR_FROM = 0.75
+"""Likeness to an example from which a message is surely in a language of the desk."""
+_EXAMPLE_WEIGHT = 12.0
+_HISTORY_WEIGHT = 2.0
+_ITALIAN_PRIOR = 1.0
+"""In nats: customers mostly write Italian."""
+
+
+def language_of(text: str, before: str, italian: float, english: float) -> str:
+    """Return the ISO 639-1 code of a text's language.
+
+    Character statistics are weak on short texts, so the likeness to our own Italian and
+    English examples and the language of the conversation so far count as well.
+
+    Args:
+        text: The message.
+        before: The conversation's language so far, or empty.
+        italian: Likeness to the closest Italian example, from 0 to 1.
+        english: The same for English.
+    """
+    if not any(char.isalpha() for char in text):
+        return before or "it"
+    if not _is_latin(text):
+        return UNDETERMINED
+    shares = _shares(text)
+    foreign = max((code for code in shares if code not in {"it", "en"}), key=lambda c: shares[c])
+    known = max(italian, english) >= _FAMILIAR_FROM or len(text.split()) < _FEWEST_WORDS
+    if not known and shares[foreign] >= _FOREIGN_FROM:
+        return foreign
+    odds = math.log((shares["it"] + 0.02) / (shares["en"] + 0.02)) + _ITALIAN_PRIOR
+    odds += _EXAMPLE_WEIGHT * (italian - english)
+    odds += {"it": _HISTORY_WEIGHT, "en": -_HISTORY_WEIGHT}.get(before, 0.0)
+    return "it" if odds >= 0 else "en"
+
+
+def _is_latin(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(char, "") for char in letters)
+    return latin * 2 >= len(letters)
+
+
+def _shares(text: str) -> dict[str, float]:
+    values = _detector().compute_language_confidence_values(text)
+    return {value.language.iso_code_639_1.name.lower(): value.value for value in values}
+
+
+@cache
+def _detector() -> LanguageDetector:
+    builder = LanguageDetectorBuilder.from_languages(*_TONGUES)
+    return builder.with_low_accuracy_mode().build()

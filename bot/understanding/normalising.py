@@ -1,0 +1,108 @@
+"""Text as the matcher compares it: folded, without elongations, abbreviations and courtesies."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from bot.domain.matching import Entity
+
+_MOST_CHARS = 2000
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?")
+_AMOUNT = re.compile(r"(?:€|\beur(?:o)?\b)\s*\d[\d.,]*|\d[\d.,]*\s*(?:€|\beur(?:o)?\b)")
+_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
+_NUMBER = re.compile(r"\+?\d[\d\s]{4,}\d|\b\d+\b")
+_ELONGATION = re.compile(r"([^\W\d])\1{2,}")
+_WORD = re.compile(r"[a-z]+|\d+")
+_MEANT_NUMBERS = frozenset({"2", "3", "15", "18", "6"})
+"""Numbers that mean something here: server2, server3, server18, fifteen days, "6" for "sei"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Words the matcher treats specially.
+
+    Args:
+        abbreviations: Chat abbreviations and what they stand for.
+        courtesies: Phrases that may stand around a question without changing it.
+    """
+
+    abbreviations: Mapping[str, str]
+    courtesies: Sequence[Sequence[str]]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text as the matcher compares them.
+
+    Domains, addresses, amounts, dates and long numbers become the words that the examples
+    have in their place.
+    """
+    folded = _folded(text[:_MOST_CHARS])
+    for pattern, word in _PLACEHOLDERS:
+        folded = pattern.sub(f" {word} ", folded)
+    folded = _NUMBER.sub(_number, folded)
+    expanded = [_words().abbreviations.get(word, word) for word in _WORD.findall(folded)]
+    return without_courtesies(expanded)
+
+
+def without_courtesies(words: list[str]) -> list[str]:
+    """Return the words without greetings and thanks, unless there is nothing else."""
+    kept = words
+    for phrase in _words().courtesies:
+        kept = _without(kept, phrase)
+    return kept or words
+
+
+def entities(text: str) -> tuple[Entity, ...]:
+    """Return the domains and e-mail addresses a text names, in lower case."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    addresses = _EMAIL.findall(folded)
+    rest = _EMAIL.sub(" ", folded)
+    domains = [found.strip(".") for found in _DOMAIN.findall(rest)]
+    return tuple(
+        [Entity(kind="email", value=address) for address in addresses]
+        + [Entity(kind="domain", value=domain) for domain in domains]
+    )
+
+
+def _number(found: re.Match[str]) -> str:
+    digits = found.group()
+    return f" {digits} " if digits in _MEANT_NUMBERS else " number "
+
+
+_PLACEHOLDERS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_EMAIL, "email"),
+    (_AMOUNT, "amount"),
+    (_DATE, "date"),
+    (_DOMAIN, "domain"),
+)
+
+
+def _folded(text: str) -> str:
+    """Return the text in lower case, without accents and elongations."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _ELONGATION.sub(r"\1", bare).replace("'", " ").replace("\u2019", " ")
+
+
+def _without(words: list[str], phrase: Sequence[str]) -> list[str]:
+    size, kept, at = len(phrase), [], 0
+    while at < len(words):
+        if words[at : at + size] == list(phrase):
+            at += size
+        else:
+            kept.append(words[at])
+            at += 1
+    return kept
+
+
+@cache
+def _words() -> Words:
+    read = yaml.safe_load(files("bot.understanding").joinpath("words.yaml").read_text("utf-8"))
+    phrases = sorted((phrase.split() for phrase in read["courtesies"]), key=len, reverse=True)
+    return Words(abbreviations=read["abbreviations"], courtesies=phrases)
