@@ -89,7 +89,7 @@ class Report:
 
 def action_on(match: Match) -> Action:
     """Return what the bot would do with a message, without regard to any conversation."""
-    if match.language not in {"it", "en"}:
+    if match.language not in {"it", "en", ""}:
         return Action.HANDOVER
     if match.best is None or match.zone is Zone.OFFER_PERSON:
         return Action.FALLBACK

@@ -70,7 +70,7 @@ def read(
         return Reading(sense=Sense.INTENT, language=language, intent=_resumed(conversation))
     if not message.text:
         return _read_wordless(conversation, message, language)
-    if match.language not in {"it", "en"}:
+    if match.language not in {"it", "en", ""}:
         return Reading(sense=Sense.FOREIGN, language="en", match=match)
     return _read_words(conversation, match, language, knowledge)
 

@@ -92,7 +92,7 @@ def fitted(reply: Reply, limits: ChannelLimits) -> list[Reply]:
 
 def plain(words: Bilingual) -> str:
     """Return both languages at once, for readers whose language we do not know."""
-    return f"{words.it}\n\n{words.en}"
+    return f"{words.it.strip()}\n\n{words.en.strip()}"
 
 
 def _with_buttons_that_fit(reply: Reply, limits: ChannelLimits) -> Reply:

@@ -1,0 +1,185 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.conversation import Conversation, Option, Pending, PendingKind
+from bot.domain.matching import Candidate, Match, Zone
+from bot.domain.messages import Address, InboundMessage, MessageKind
+from bot.domain.reading import Reading, Sense, read
+from tests.knowledge_sample import a_knowledge
+
+KNOWLEDGE = a_knowledge()
+CHAT = Conversation(id="web:1", address=Address(channel="web", id="1"))
+WHICH_INTENT = Pending(
+    kind=PendingKind.WHICH_INTENT,
+    options=(
+        Option(text="Entrare in webmail", payload="intent:webmail_access"),
+        Option(text="Password persa", payload="intent:webmail_password"),
+        Option(text="Operatore", payload="intent:human_handoff"),
+    ),
+)
+ONE_INTENT = replace(WHICH_INTENT, options=WHICH_INTENT.options[1:])
+WHICH_CONTRACT = Pending(
+    kind=PendingKind.WHICH_CONTRACT,
+    intent="service_reactivation",
+    options=(
+        Option(text="hotel-multiplo.example", payload="contract:C1"),
+        Option(text="gruppo@pec.example", payload="contract:C2"),
+    ),
+)
+
+
+def a_message(text: str = "", **more: object) -> InboundMessage:
+    usual = {
+        "vendor_id": "1",
+        "sender": CHAT.address,
+        "text": text,
+        "received_at": datetime(2026, 11, 23, tzinfo=UTC),
+    }
+    return InboundMessage(**(usual | more))  # type: ignore[arg-type]
+
+
+def matched(*intents: str, zone: Zone = Zone.ANSWER, language: str = "it") -> Match:
+    candidates = tuple(Candidate(intent=intent, confidence=0.9) for intent in intents)
+    return Match(candidates=candidates, zone=zone, language=language)
+
+
+def reading_of(
+    message: InboundMessage, match: Match | None = None, chat: Conversation = CHAT
+) -> Reading:
+    nothing = matched(zone=Zone.OFFER_PERSON, language="")
+    return read(chat, message, match or nothing, KNOWLEDGE)
+
+
+def test_a_sure_match_is_an_intent() -> None:
+    reading = reading_of(a_message("come entro"), matched("webmail_access"))
+
+    assert (reading.sense, reading.intent, reading.language) == (
+        Sense.INTENT,
+        "webmail_access",
+        "it",
+    )
+
+
+def test_a_doubtful_match_is_a_question_between_its_candidates() -> None:
+    match = matched("webmail_access", "unknown_label", zone=Zone.ASK_BACK)
+
+    reading = reading_of(a_message("posta"), match)
+
+    assert reading.sense is Sense.ASK_BACK
+    assert [option.intent for option in reading.options] == ["webmail_access"]
+
+
+def test_no_match_is_not_understood() -> None:
+    assert reading_of(a_message("boh")).sense is Sense.NOT_UNDERSTOOD
+
+
+def test_a_third_language_is_foreign_and_answered_with_english() -> None:
+    reading = reading_of(a_message("wie geht das"), matched("webmail_access", language="de"))
+
+    assert (reading.sense, reading.language) == (Sense.FOREIGN, "en")
+
+
+def test_without_words_the_language_is_that_of_the_chat() -> None:
+    english = replace(CHAT, language="en")
+
+    assert reading_of(a_message(), chat=english).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("2", "webmail_password"),
+        ("la seconda", "webmail_password"),
+        ("the first", "webmail_access"),
+        ("Numero 1!", "webmail_access"),
+        ("password persa", "webmail_password"),
+        ("3", "human_handoff"),
+    ],
+)
+def test_an_answer_to_our_question_picks_an_option(text: str, intent: str) -> None:
+    chat = replace(CHAT, pending=WHICH_INTENT)
+
+    assert reading_of(a_message(text), chat=chat).intent == intent
+
+
+@pytest.mark.parametrize("text", ["4", "quanto costa il secondo dominio", "99"])
+def test_what_is_no_option_is_read_as_a_new_message(text: str) -> None:
+    chat = replace(CHAT, pending=WHICH_INTENT)
+
+    assert reading_of(a_message(text), chat=chat).sense is Sense.NOT_UNDERSTOOD
+
+
+def test_yes_picks_the_only_option_beside_a_person() -> None:
+    one, several = replace(CHAT, pending=ONE_INTENT), replace(CHAT, pending=WHICH_INTENT)
+
+    assert reading_of(a_message("sì"), matched("affirm"), one).intent == "webmail_password"
+    assert reading_of(a_message("sì"), matched("affirm"), several).intent == "affirm"
+
+
+def test_no_to_our_question_is_none_of_these() -> None:
+    asked = replace(CHAT, pending=WHICH_INTENT)
+
+    assert reading_of(a_message("no"), matched("deny"), asked).sense is Sense.NONE_OF_THESE
+    assert reading_of(a_message("no"), matched("deny")).intent == "deny"
+
+
+@pytest.mark.parametrize(
+    ("text", "contract_id"),
+    [
+        ("hotel-multiplo.example", "C1"),
+        ("quello di hotel-multiplo.example grazie", "C1"),
+        ("hotel multiplo", "C1"),
+        ("gruppo@pec.example", "C2"),
+        ("il secondo", "C2"),
+    ],
+)
+def test_a_contract_is_chosen_by_number_or_by_name(text: str, contract_id: str) -> None:
+    chat = replace(CHAT, pending=WHICH_CONTRACT)
+
+    reading = reading_of(a_message(text), chat=chat)
+
+    assert (reading.contract_id, reading.intent) == (contract_id, "service_reactivation")
+
+
+def test_a_tapped_button_counts_even_when_the_question_is_old() -> None:
+    tapped = a_message(payload="intent:webmail_access", kind=MessageKind.BUTTON)
+
+    assert reading_of(tapped).intent == "webmail_access"
+
+
+def test_a_button_of_older_knowledge_is_not_understood() -> None:
+    stale = a_message(payload="intent:gone", kind=MessageKind.BUTTON)
+
+    assert reading_of(stale).sense is Sense.NOT_UNDERSTOOD
+
+
+def test_a_stale_contract_button_tells_its_status() -> None:
+    reading = reading_of(a_message(payload="contract:C9", kind=MessageKind.BUTTON))
+
+    assert (reading.intent, reading.contract_id) == ("contract_status", "C9")
+
+
+def test_a_shared_number_goes_on_with_the_question_it_was_for() -> None:
+    shared = a_message(kind=MessageKind.CONTACT, phone="+39000")
+    talking = replace(CHAT, intent="service_reactivation")
+
+    assert reading_of(shared, chat=talking).intent == "service_reactivation"
+
+
+def test_somebody_elses_contact_is_unreadable() -> None:
+    assert reading_of(a_message(kind=MessageKind.CONTACT)).sense is Sense.UNREADABLE
+
+
+def test_a_picture_while_talking_of_money_is_a_receipt() -> None:
+    picture = a_message(kind=MessageKind.MEDIA)
+    paying = replace(CHAT, intent="service_reactivation")
+
+    assert reading_of(picture, chat=paying).intent == "payment_reported"
+    assert reading_of(picture).sense is Sense.UNREADABLE
+
+
+@pytest.mark.parametrize("kind", [MessageKind.TEXT, MessageKind.BUTTON])
+def test_an_empty_message_is_empty(kind: MessageKind) -> None:
+    assert reading_of(a_message(kind=kind)).sense is Sense.EMPTY
