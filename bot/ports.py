@@ -163,7 +163,8 @@ class Turn:
         inbox_id: The message this answers; None for a step of staff.
         author: Who speaks: the bot or staff.
         colleague: Name of the colleague, for steps of staff.
-        event: What happened, for the transcript: "handover", "claim", "note" and so on.
+        event: What happened, for the transcript: "handover", "claim", "note" and so on. A note
+            changes nothing of the conversation itself.
         note: Words of an internal note, or details of the event.
     """
 

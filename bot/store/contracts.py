@@ -1,0 +1,66 @@
+"""The read copy of the contracts in SQLite, with an index of phone numbers."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from bot.domain.contract import ContractRecord
+from bot.store.codec import CONTRACT
+from bot.store.writer import Writer
+
+
+class SqliteContracts:
+    """Keeps the contracts as their source told them last."""
+
+    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._writer = writer
+        self._connect = connect
+
+    async def by_phone(self, phone: str) -> Sequence[ContractRecord]:
+        """Return the contracts that have a contact with this E.164 number."""
+        rows = await self._read(
+            "SELECT body FROM contract WHERE id IN"
+            " (SELECT contract FROM contact WHERE phone = ?) ORDER BY id",
+            phone,
+        )
+        return [CONTRACT.value(row["body"]) for row in rows]
+
+    async def by_id(self, contract_id: str) -> ContractRecord | None:
+        """Return one contract, or None if there is none."""
+        rows = await self._read("SELECT body FROM contract WHERE id = ?", contract_id)
+        return next((CONTRACT.value(row["body"]) for row in rows), None)
+
+    async def replace_all(self, records: Sequence[ContractRecord]) -> None:
+        """Put these contracts in place of all before, in one transaction."""
+        await self._writer.run(lambda db: _replace(db, records))
+
+    async def count(self) -> int:
+        """Return how many contracts there are."""
+        rows = await self._read("SELECT count(*) AS count FROM contract")
+        return int(rows[0]["count"])
+
+    async def _read(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        def run() -> list[sqlite3.Row]:
+            with closing(self._connect()) as db:
+                return db.execute(statement, values).fetchall()
+
+        return await asyncio.to_thread(run)
+
+
+def _replace(db: sqlite3.Connection, records: Sequence[ContractRecord]) -> None:
+    db.execute("DELETE FROM contact")
+    db.execute("DELETE FROM contract")
+    db.executemany(
+        "INSERT INTO contract (id, body) VALUES (?, ?)",
+        ((record.contract_id, CONTRACT.text(record)) for record in records),
+    )
+    db.executemany(
+        "INSERT INTO contact (contract, phone) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (
+            (record.contract_id, contact.phone)
+            for record in records
+            for contact in record.contacts
+            if contact.phone
+        ),
+    )

@@ -1,0 +1,288 @@
+"""Inbox, conversations and outbox in SQLite: the hot statements, as bare SQL."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.errors import StaleEpoch
+from bot.domain.messages import InboundMessage
+from bot.ports import (
+    Author,
+    ConversationSummary,
+    DeliveryReport,
+    Entry,
+    OutboxReply,
+    ReplyState,
+    StoredMessage,
+    Turn,
+    WebhookCall,
+)
+from bot.store import console
+from bot.store.codec import CALL, CONVERSATION, EVIDENCE, MESSAGE, REPLY, micros, moment
+from bot.store.writer import Writer
+
+T = TypeVar("T")
+_ORDER = (ReplyState.SENDING, ReplyState.SENT, ReplyState.DELIVERED, ReplyState.READ)
+_REPORTED = {
+    "delivered": ReplyState.DELIVERED,
+    "read": ReplyState.READ,
+    "failed": ReplyState.FAILED,
+    "undelivered": ReplyState.FAILED,
+}
+
+
+class SqliteConversations:
+    """Keeps conversations, inbox and outbox in SQLite."""
+
+    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._writer = writer
+        self._connect = connect
+
+    async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
+        """Store each message once, by channel and vendor id, and return the new ones."""
+        return await self._writer.run(
+            lambda db: [stored for one in messages if (stored := _accept(db, one))]
+        )
+
+    async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
+        """Keep a genuine call that could not be read, for staff."""
+        # Vendors send bytes of any kind; as Latin-1 every byte can be stored and read back.
+        text = CALL.text(replace(call, body=call.body.decode("latin-1").encode()))
+        statement = "INSERT INTO unreadable (channel, reason, call, at) VALUES (?, ?, ?, ?)"
+        await self._writer.execute(statement, channel, reason, text, micros(call.received_at))
+
+    async def unanswered(self) -> Sequence[str]:
+        """Return the ids of conversations that have unanswered messages."""
+        rows = await self._read("SELECT DISTINCT conversation FROM inbox WHERE done = 0")
+        return [str(row["conversation"]) for row in rows]
+
+    async def next_message(self, conversation_id: str) -> StoredMessage | None:
+        """Return the oldest unanswered message of a conversation."""
+        rows = await self._read(
+            "SELECT id, body, attempts FROM inbox"
+            " WHERE conversation = ? AND done = 0 ORDER BY id LIMIT 1",
+            conversation_id,
+        )
+        return next((_stored(row) for row in rows), None)
+
+    async def conversation(self, conversation_id: str) -> Conversation | None:
+        """Return a conversation, or None if nobody ever wrote from there."""
+        rows = await self._read("SELECT state FROM conversation WHERE id = ?", conversation_id)
+        return next((CONVERSATION.value(row["state"]) for row in rows), None)
+
+    async def commit(self, turn: Turn) -> None:
+        """Store all of a turn; raise StaleEpoch if who speaks has changed since it began."""
+        await self._writer.run(lambda db: _commit(db, turn))
+
+    async def note_failure(self, inbox_id: int, error: str) -> None:
+        """Count a failed attempt at answering a message."""
+        statement = "UPDATE inbox SET attempts = attempts + 1, error = ? WHERE id = ?"
+        await self._writer.execute(statement, error, inbox_id)
+
+    async def undelivered(self, now: datetime) -> Sequence[str]:
+        """Return the ids of conversations with replies due by now."""
+        rows = await self._read(
+            "SELECT DISTINCT conversation FROM outbox WHERE state = 'waiting' AND next_try <= ?",
+            micros(now),
+        )
+        return [str(row["conversation"]) for row in rows]
+
+    async def next_attempt_at(self) -> datetime | None:
+        """Return when the earliest waiting reply is due, or None if there is none."""
+        rows = await self._read("SELECT min(next_try) AS due FROM outbox WHERE state = 'waiting'")
+        return moment(rows[0]["due"]) if rows[0]["due"] is not None else None
+
+    async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
+        """Mark the oldest due reply as being sent and return it; drop what is out of date."""
+        return await self._writer.run(lambda db: _next_reply(db, conversation_id, micros(now)))
+
+    async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> None:
+        """Record that the vendor accepted a reply."""
+        statement = (
+            "UPDATE outbox SET state = 'sent', vendor_id = ?, sent_at = ?, error = ''"
+            " WHERE id = ? AND state IN ('sending', 'uncertain')"
+        )
+        await self._writer.execute(statement, vendor_id, micros(now), reply_id)
+
+    async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
+        """Record a failure; without ``next_try`` it is for ever."""
+        state = ReplyState.WAITING if next_try else ReplyState.FAILED
+        due = micros(next_try) if next_try else 0
+        statement = (
+            "UPDATE outbox SET state = ?, error = ?, next_try = ?, attempts = attempts + 1"
+            " WHERE id = ?"
+        )
+        await self._writer.execute(statement, state, error, due, reply_id)
+
+    async def mark_uncertain(self) -> Sequence[str]:
+        """Mark replies found half sent after a crash; return their conversations."""
+        return await self._writer.run(_mark_uncertain)
+
+    async def record_report(self, report: DeliveryReport) -> str | None:
+        """Record a vendor's report; return the conversation, or None if we never sent that."""
+        return await self._writer.run(lambda db: _record_report(db, report))
+
+    async def summaries(self, status: Status | None = None) -> Sequence[ConversationSummary]:
+        """Return conversations for the console: those waiting longest first."""
+        return await self._with_reader(lambda db: console.summaries(db, status))
+
+    async def transcript(self, conversation_id: str) -> Sequence[Entry]:
+        """Return all that was said and done in a conversation, oldest first."""
+        return await self._with_reader(lambda db: console.transcript(db, conversation_id))
+
+    async def _read(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        return await self._with_reader(lambda db: db.execute(statement, values).fetchall())
+
+    async def _with_reader(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        def run() -> T:
+            with closing(self._connect()) as db:
+                return work(db)
+
+        return await asyncio.to_thread(run)
+
+
+def _stored(row: sqlite3.Row) -> StoredMessage:
+    return StoredMessage(
+        id=row["id"], message=MESSAGE.value(row["body"]), attempts=row["attempts"]
+    )
+
+
+def _accept(db: sqlite3.Connection, message: InboundMessage) -> StoredMessage | None:
+    conversation_id, at = str(message.sender), micros(message.received_at)
+    new = Conversation(id=conversation_id, address=message.sender)
+    db.execute(
+        "INSERT INTO conversation (id, status, owner, epoch, state, updated_at)"
+        " VALUES (?, ?, '', 0, ?, ?) ON CONFLICT (id) DO NOTHING",
+        (conversation_id, new.status, CONVERSATION.text(new), at),
+    )
+    row = (
+        message.sender.channel,
+        message.vendor_id,
+        conversation_id,
+        MESSAGE.text(message),
+        at,
+    )
+    stored = db.execute(
+        "INSERT INTO inbox (channel, vendor_id, conversation, body, received_at)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (channel, vendor_id) DO NOTHING RETURNING id",
+        row,
+    ).fetchone()
+    if stored is None:
+        return None
+    db.execute("UPDATE conversation SET updated_at = ? WHERE id = ?", (at, conversation_id))
+    return StoredMessage(id=stored["id"], message=message)
+
+
+def _commit(db: sqlite3.Connection, turn: Turn) -> None:
+    if turn.inbox_id is not None:
+        marked = db.execute(
+            "UPDATE inbox SET done = 1 WHERE id = ? AND done = 0", (turn.inbox_id,)
+        )
+        if marked.rowcount == 0:
+            raise StaleEpoch("This message has been answered already.")
+    _check_epoch(db, turn)
+    if turn.event != "note":
+        _save_conversation(db, turn)
+    for reply in turn.replies:
+        _queue(db, turn, REPLY.text(reply))
+    if turn.event:
+        db.execute(
+            "INSERT INTO event (conversation, at, name, colleague, text) VALUES (?, ?, ?, ?, ?)",
+            (turn.conversation.id, micros(turn.at), turn.event, turn.colleague, turn.note),
+        )
+
+
+def _check_epoch(db: sqlite3.Connection, turn: Turn) -> None:
+    found = db.execute(
+        "SELECT epoch FROM conversation WHERE id = ?", (turn.conversation.id,)
+    ).fetchone()
+    if found is None or found["epoch"] != turn.epoch_before:
+        raise StaleEpoch("Who speaks has changed meanwhile.")
+
+
+def _save_conversation(db: sqlite3.Connection, turn: Turn) -> None:
+    after = turn.conversation
+    waiting = micros(after.waiting_since) if after.waiting_since else None
+    db.execute(
+        "UPDATE conversation SET status = ?, owner = ?, epoch = ?, state = ?, updated_at = ?,"
+        " waiting_since = ? WHERE id = ?",
+        (
+            after.status,
+            after.owner,
+            after.epoch,
+            CONVERSATION.text(after),
+            micros(turn.at),
+            waiting,
+            after.id,
+        ),
+    )
+
+
+def _queue(db: sqlite3.Connection, turn: Turn, body: str) -> None:
+    evidence = EVIDENCE.text(turn.evidence) if turn.evidence else None
+    at = micros(turn.at)
+    db.execute(
+        "INSERT INTO outbox (conversation, body, author, colleague, evidence, epoch, state,"
+        " next_try, channel, created_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
+        (
+            turn.conversation.id,
+            body,
+            turn.author,
+            turn.colleague,
+            evidence,
+            turn.conversation.epoch,
+            at,
+            turn.conversation.address.channel,
+            at,
+        ),
+    )
+
+
+def _next_reply(db: sqlite3.Connection, conversation_id: str, now: int) -> OutboxReply | None:
+    db.execute(
+        "UPDATE outbox SET state = 'dropped' WHERE conversation = ? AND state = 'waiting'"
+        " AND author = ? AND epoch < (SELECT epoch FROM conversation WHERE id = ?)",
+        (conversation_id, Author.BOT, conversation_id),
+    )
+    row = db.execute(
+        "SELECT o.id, o.body, o.attempts, o.next_try, o.state, c.state AS chat"
+        " FROM outbox o JOIN conversation c ON c.id = o.conversation"
+        " WHERE o.conversation = ? AND o.state IN ('waiting', 'sending') ORDER BY o.id LIMIT 1",
+        (conversation_id,),
+    ).fetchone()
+    if row is None or row["state"] == ReplyState.SENDING or row["next_try"] > now:
+        return None
+    db.execute("UPDATE outbox SET state = 'sending' WHERE id = ?", (row["id"],))
+    address = CONVERSATION.value(row["chat"]).address
+    return OutboxReply(
+        id=row["id"], to=address, reply=REPLY.value(row["body"]), attempts=row["attempts"]
+    )
+
+
+def _mark_uncertain(db: sqlite3.Connection) -> list[str]:
+    rows = db.execute(
+        "UPDATE outbox SET state = 'uncertain',"
+        " error = 'The program stopped while this was being sent.'"
+        " WHERE state = 'sending' RETURNING conversation"
+    ).fetchall()
+    return list(dict.fromkeys(str(row["conversation"]) for row in rows))
+
+
+def _record_report(db: sqlite3.Connection, report: DeliveryReport) -> str | None:
+    row = db.execute(
+        "SELECT id, conversation, state FROM outbox WHERE channel = ? AND vendor_id = ?",
+        (report.channel, report.vendor_id),
+    ).fetchone()
+    if row is None:
+        return None
+    state, before = _REPORTED.get(report.status), ReplyState(row["state"])
+    if state is ReplyState.FAILED or (state in _ORDER and before in _ORDER[: _ORDER.index(state)]):
+        db.execute(
+            "UPDATE outbox SET state = ?, error = ? WHERE id = ?", (state, report.error, row["id"])
+        )
+    return str(row["conversation"])

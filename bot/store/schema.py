@@ -1,0 +1,118 @@
+"""The tables, declared once; the migrations lead to exactly this.
+
+Moments are microseconds since 1970 in UTC: they sort the same in every database.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("status", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("waiting_since", BigInteger),
+    Index("conversation_by_status", "status", "updated_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("vendor_id", String, nullable=False),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),
+    UniqueConstraint("channel", "vendor_id", name="inbox_once"),
+    Index("inbox_by_conversation", "conversation", "done", "id"),
+    Index("inbox_open", "done", "conversation"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("author", String, nullable=False),
+    Column("colleague", String, nullable=False),
+    Column("evidence", Text),
+    Column("epoch", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_try", BigInteger, nullable=False),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("channel", String, nullable=False),
+    Column("vendor_id", String, nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger),
+    Index("outbox_by_conversation", "conversation", "state", "id"),
+    Index("outbox_due", "state", "next_try"),
+    Index("outbox_by_vendor", "channel", "vendor_id"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("name", String, nullable=False),
+    Column("colleague", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("event_by_conversation", "conversation", "id"),
+)
+
+unreadable = Table(
+    "unreadable",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+contract = Table(
+    "contract",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("contract", String, ForeignKey("contract.id"), primary_key=True),
+    Column("phone", String, primary_key=True),
+    Index("contact_by_phone", "phone"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("key", String, primary_key=True),  # the name in lower case
+    Column("name", String, nullable=False),
+    Column("password_hash", String, nullable=False),
+)

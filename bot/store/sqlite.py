@@ -1,0 +1,86 @@
+"""The store in one SQLite file: opened, brought up to date, owned by one process."""
+
+import fcntl
+import sqlite3
+from pathlib import Path
+from typing import IO
+
+from bot.domain.errors import StartError
+from bot.store.contracts import SqliteContracts
+from bot.store.conversations import SqliteConversations
+from bot.store.migrating import bring_up_to_date
+from bot.store.staff import SqliteStaff
+from bot.store.writer import Writer
+
+_BUSY_SECONDS = 10
+
+
+class SqliteStore:
+    """Conversations, contracts and staff in one file."""
+
+    def __init__(self, path: Path, lock: IO[str] | None) -> None:
+        self._lock = lock
+        self._writer = Writer(lambda: _connected(path))
+        self.conversations = SqliteConversations(self._writer, lambda: _connected(path))
+        self.contracts = SqliteContracts(self._writer, lambda: _connected(path))
+        self.staff = SqliteStaff(self._writer, lambda: _connected(path))
+
+    @classmethod
+    def open(cls, path: Path, *, owner: bool) -> "SqliteStore":
+        """Open a database, making or upgrading it first.
+
+        Args:
+            path: The file; its folder exists.
+            owner: Whether this process answers conversations; only one may.
+
+        Raises:
+            StartError: Another process owns it, it cannot be written, it is no database, or a
+                newer version of the program made it.
+        """
+        lock = _locked(path) if owner else None
+        try:
+            bring_up_to_date(path)
+        except (sqlite3.Error, OSError) as error:
+            raise StartError(
+                f"Cannot use the database {path}: {error}. Check that the file and its folder "
+                "can be written, or set SPORTELLO_DATABASE_URL to another file."
+            ) from error
+        return cls(path, lock)
+
+    async def close(self) -> None:
+        """Finish writing and let go of the file."""
+        await self._writer.close()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _locked(path: Path) -> IO[str]:
+    """Return the lock file, held for as long as it is open; a dead process holds nothing."""
+    try:
+        lock = path.with_name(path.name + ".lock").open("w", encoding="utf-8")
+    except OSError as error:
+        raise StartError(
+            f"Cannot write to {path.parent}: {error.strerror}. "
+            "Set SPORTELLO_HOME to a folder you can write to."
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise StartError(
+            f"Another sportello is already running on {path}. Stop it first, "
+            "or set SPORTELLO_HOME to another folder."
+        ) from error
+    return lock
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    db.row_factory = sqlite3.Row
+    # FULL, since NORMAL can lose what was acknowledged when the power fails.
+    db.executescript(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+    )
+    return db

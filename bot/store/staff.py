@@ -1,0 +1,43 @@
+"""Accounts of the desk in SQLite."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+from bot.ports import Colleague
+from bot.store.writer import Writer
+
+
+class SqliteStaff:
+    """Keeps the accounts of the desk; names differ by more than their case."""
+
+    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._writer = writer
+        self._connect = connect
+
+    async def save(self, colleague: Colleague) -> None:
+        """Store an account, in place of one with the same name."""
+        statement = (
+            "INSERT INTO staff (key, name, password_hash) VALUES (?, ?, ?) ON CONFLICT (key)"
+            " DO UPDATE SET name = excluded.name, password_hash = excluded.password_hash"
+        )
+        name, hashed = colleague.name, colleague.password_hash
+        await self._writer.execute(statement, name.casefold(), name, hashed)
+
+    async def find(self, name: str) -> Colleague | None:
+        """Return an account by name, whatever its case."""
+        rows = await self._read("SELECT * FROM staff WHERE key = ?", name.casefold())
+        found = (Colleague(name=row["name"], password_hash=row["password_hash"]) for row in rows)
+        return next(found, None)
+
+    async def count(self) -> int:
+        """Return how many accounts there are."""
+        return int((await self._read("SELECT count(*) AS count FROM staff"))[0]["count"])
+
+    async def _read(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        def run() -> list[sqlite3.Row]:
+            with closing(self._connect()) as db:
+                return db.execute(statement, values).fetchall()
+
+        return await asyncio.to_thread(run)
