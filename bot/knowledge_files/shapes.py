@@ -1,0 +1,137 @@
+"""The shape of each knowledge file; JSON Schemas for editors are made from these."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.contract import Standing
+from bot.domain.knowledge import Assurance, Condition, DisclosureClass, IntentKind
+from bot.domain.registry import Phase
+
+MAX_ANSWER_CHARS = 600
+MAX_BUTTON_CHARS = 20
+"""Twilio: titles of quick replies hold 20 characters."""
+MAX_BUTTONS = 3
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Shape(BaseModel):
+    """Strict about keys and types, so that a slip of the pen is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class TwoTexts(Shape):
+    """The same words in Italian and English."""
+
+    it: Text
+    en: Text
+
+
+class ButtonText(Shape):
+    """Words that fit on a button."""
+
+    it: Annotated[str, Field(min_length=1, max_length=MAX_BUTTON_CHARS)]
+    en: Annotated[str, Field(min_length=1, max_length=MAX_BUTTON_CHARS)]
+
+
+class AnswerText(Shape):
+    """An answer, short enough to be read on a phone."""
+
+    it: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARS)]
+    en: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARS)]
+
+
+class Examples(Shape):
+    """How customers say it."""
+
+    it: Annotated[tuple[Text, ...], Field(min_length=1)]
+    en: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class NotThis(Shape):
+    """A near miss and the intent it belongs to."""
+
+    text: Text
+    intent: Name
+
+
+class IntentFile(Shape):
+    """``intents/NAME.yaml``: what customers want."""
+
+    intent: Name
+    kind: IntentKind
+    owner: Text
+    reviewed: date
+    title: ButtonText
+    faq: Name
+    handover_after: Annotated[int, Field(ge=1, le=10)] = 3
+    examples: Examples
+    not_this: tuple[NotThis, ...] = ()
+
+
+class ButtonShape(ButtonText):
+    """A button: its words and the intent a tap stands for."""
+
+    intent: Name
+
+
+class FaqFile(Shape):
+    """``faq/NAME.yaml``: what we answer."""
+
+    faq: Name
+    intent: Name
+    owner: Text
+    reviewed: date
+    passages: tuple[Text, ...] = ()
+    answer: AnswerText
+    buttons: Annotated[tuple[ButtonShape, ...], Field(max_length=MAX_BUTTONS)] = ()
+
+
+class SentenceShape(TwoTexts):
+    """A short reviewed sentence."""
+
+    reveals: tuple[DisclosureClass, ...] = ()
+    otherwise: Name | None = None
+    when: Condition | None = None
+
+
+class SentencesFile(Shape):
+    """``faq/sentences.yaml``."""
+
+    sentences: dict[Name, SentenceShape]
+
+
+class GroupShape(Shape):
+    """Intents that a contract changes in the same way."""
+
+    intents: Annotated[tuple[Name, ...], Field(min_length=1)]
+    standings: dict[Standing, tuple[Name, ...]] = {}
+
+
+class StandingsFile(Shape):
+    """``faq/standings.yaml``."""
+
+    defaults: dict[Standing, tuple[Name, ...]]
+    groups: dict[Name, GroupShape]
+    phases: dict[Phase, Name] = {}
+
+
+class DisclosureFile(Shape):
+    """``faq/disclosure.yaml``."""
+
+    assurance: dict[Assurance, tuple[DisclosureClass, ...]]
+
+
+Kind = Literal["intent", "faq", "sentences", "standings", "disclosure"]
+SHAPES: dict[Kind, type[Shape]] = {
+    "intent": IntentFile,
+    "faq": FaqFile,
+    "sentences": SentencesFile,
+    "standings": StandingsFile,
+    "disclosure": DisclosureFile,
+}
+"""Every kind of file."""

@@ -1,0 +1,122 @@
+"""What must hold in the tables: sentences, standings and disclosure."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.domain.contract import Standing
+from bot.domain.dialogue import PROGRAM_SENTENCES
+from bot.domain.knowledge import ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, Assurance
+from bot.domain.wording import PLACEHOLDER, PLACEHOLDERS
+from bot.knowledge_files.checks import known_intent
+from bot.knowledge_files.findings import Finding, Place
+from bot.knowledge_files.reading import Files
+from bot.knowledge_files.shapes import SentenceShape, StandingsFile
+
+
+def sentences(files: Files) -> Iterator[Finding]:
+    """Yield sentences that are missing, lead nowhere, or tell more than they declare."""
+    if files.sentences is None:
+        return
+    shape, doc = files.sentences
+    for name in sorted(PROGRAM_SENTENCES - shape.sentences.keys()):
+        yield doc.place("sentences").error(f"The program needs {name}.", "Add this sentence.")
+    for name, sentence in shape.sentences.items():
+        place = doc.place("sentences", name)
+        yield from _placeholders(name, sentence, place)
+        if sentence.otherwise and sentence.otherwise not in shape.sentences:
+            yield place.error(f"There is no sentence {sentence.otherwise}.", "Name another one.")
+        elif _circular(name, shape.sentences):
+            yield place.error(f"{name} leads back to itself by otherwise.", "End the chain.")
+    yield from _unused(files)
+
+
+def _placeholders(name: str, sentence: SentenceShape, place: Place) -> Iterator[Finding]:
+    for placeholder in sorted({*PLACEHOLDER.findall(sentence.it + sentence.en)}):
+        kind = PLACEHOLDERS.get(placeholder)
+        if kind is None:
+            cure = "See the table in docs/reference/knowledge.md."
+            yield place.error(f"{name} holds the unknown placeholder {{{placeholder}}}.", cure)
+        elif kind not in {"", *sentence.reveals}:
+            cure = f"Add {kind} to its reveals."
+            yield place.error(f"{name} tells {kind} by {{{placeholder}}}.", cure)
+
+
+def _circular(name: str, known: Mapping[str, SentenceShape]) -> bool:
+    seen: set[str] = set()
+    current: str | None = name
+    while current is not None and current in known and current not in seen:
+        seen.add(current)
+        current = known[current].otherwise
+    return current in seen
+
+
+def _unused(files: Files) -> Iterator[Finding]:
+    if files.sentences is None or files.standings is None:
+        return
+    shape, doc = files.sentences
+    table = files.standings[0]
+    used = set(PROGRAM_SENTENCES) | set(table.phases.values())
+    for steps in (*table.defaults.values(), *_steps_of_groups(files)):
+        used.update(steps)
+    used |= {one.otherwise for one in shape.sentences.values() if one.otherwise}
+    for name in shape.sentences.keys() - used:
+        yield doc.place("sentences", name).warning(f"{name} is never said.", "Use or delete it.")
+
+
+def _steps_of_groups(files: Files) -> Iterator[tuple[str, ...]]:
+    if files.standings is not None:
+        for group in files.standings[0].groups.values():
+            yield from group.standings.values()
+
+
+def standings(files: Files) -> Iterator[Finding]:
+    """Yield gaps in the table of standings, and names in it that do not exist."""
+    if files.standings is None or files.sentences is None:
+        return
+    table, doc = files.standings
+    steps = {ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, *files.sentences[0].sentences}
+    for standing in Standing:
+        if standing not in table.defaults:
+            yield doc.place("defaults").error(f"{standing} has no default.", "Add its steps.")
+    for path, said in _rows(table):
+        for step in said:
+            if step not in steps:
+                cure = "Name a sentence of faq/sentences.yaml, answer, phase or handover."
+                yield doc.place(*path).error(f"There is no step {step}.", cure)
+    yield from _group_members(files)
+
+
+def _rows(table: StandingsFile) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield every list of steps with its path in the file."""
+    for standing, said in table.defaults.items():
+        yield ("defaults", standing.value), said
+    for name, group in table.groups.items():
+        for standing, said in group.standings.items():
+            yield ("groups", name, "standings", standing.value), said
+    for phase, sentence in table.phases.items():
+        yield ("phases", phase.value), (sentence,)
+
+
+def _group_members(files: Files) -> Iterator[Finding]:
+    """Yield intents that do not exist or stand in two groups."""
+    if files.standings is None:
+        return
+    table, doc = files.standings
+    owner: dict[str, str] = {}
+    for name, group in table.groups.items():
+        for intent in group.intents:
+            place = doc.place("groups", name, "intents")
+            yield from known_intent(intent, place)
+            if intent in owner:
+                problem = f"{intent} stands in the groups {owner[intent]} and {name}."
+                yield place.error(problem, "Keep it in one group.")
+            owner[intent] = name
+
+
+def disclosure(files: Files) -> Iterator[Finding]:
+    """Yield assurances about which nothing is said."""
+    if files.disclosure is not None:
+        shape, doc = files.disclosure
+        for assurance in Assurance:
+            if assurance not in shape.assurance:
+                place = doc.place("assurance")
+                yield place.error(f"{assurance} is missing.", "Say what it may hear, or [].")
