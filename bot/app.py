@@ -1,15 +1,18 @@
 """Build the program from its settings; the only place that chooses implementations."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
+from telegram import Bot
 
-from bot.channels import build_channels
+from bot.channels.telegram import Telegram
+from bot.channels.web import Web
+from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
 from bot.contracts import SOURCES
 from bot.contracts.json_file import read_contracts
@@ -18,7 +21,7 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Thresholds
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
-from bot.ports import Channels, Clock, ContractSource, Feed, Matcher
+from bot.ports import Channel, Channels, Clock, ContractSource, Feed, Matcher
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
@@ -67,6 +70,12 @@ class Choices:
     channels: Channels | None = None
     source: ContractSource | None = None
     database: Path | None = None
+
+
+def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
+    """Return the channels that have credentials."""
+    built = {name: build(settings, http) for name, build in CHANNELS.items()}
+    return Channels(by_name={name: channel for name, channel in built.items() if channel})
 
 
 def build_matcher(settings: Settings, knowledge: Knowledge) -> Matcher:
@@ -183,3 +192,39 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         accounts=Accounts(store.staff),
         spawn=spawn,
     )
+
+
+def _whatsapp(settings: AllSettings, http: httpx.AsyncClient) -> Channel | None:
+    own = settings.twilio
+    if not own.complete:
+        return None
+    return WhatsApp(
+        account=(own.account_sid, own.auth_token.get_secret_value()),
+        sender=own.whatsapp_from,
+        report_url=f"{settings.general.public_address}/webhooks/twilio/status",
+        http=http,
+        api_base=str(own.api_base),
+    )
+
+
+def _telegram(settings: AllSettings, _: httpx.AsyncClient) -> Channel | None:
+    own = settings.telegram
+    if not own.complete:
+        return None
+    base = str(own.api_base).rstrip("/")
+    bot = Bot(
+        own.bot_token.get_secret_value(), base_url=f"{base}/bot", base_file_url=f"{base}/file/bot"
+    )
+    return Telegram(bot, own.webhook_secret.get_secret_value())
+
+
+def _web(_: AllSettings, __: httpx.AsyncClient) -> Channel:
+    return Web()
+
+
+CHANNELS: Mapping[str, Callable[[AllSettings, httpx.AsyncClient], Channel | None]] = {
+    "whatsapp": _whatsapp,
+    "telegram": _telegram,
+    "web": _web,
+}
+"""Every channel that can be switched on; each builder returns None without credentials."""

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 import click
 import httpx
 
-from bot.app import open_store, read_knowledge
-from bot.channels import build_channels
+from bot.app import build_channels, open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.domain.errors import BotError
 from bot.settings import AllSettings

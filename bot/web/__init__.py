@@ -1,1 +1,67 @@
 """Webhooks, web chat, staff console, live events and health."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from bot.app import App
+from bot.service.desk import UnknownConversation
+from bot.web.chat import WebChat
+from bot.web.desk import Console
+from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, secret_key, signed_out
+from bot.web.health import Health
+from bot.web.login import Login
+from bot.web.pages import Pages
+from bot.web.webhooks import Webhooks
+
+__all__ = ["build_web"]
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def build_web(app: App) -> Starlette:
+    """Return the web application: everything a browser or a vendor may call.
+
+    Raises:
+        StartError: The key that signs sessions cannot be read or written.
+    """
+    general = app.settings.general
+    pages, guard = Pages(app.clock), Guard(app.clock, general.public_address)
+    console = Console(app, pages, guard)
+    sessions = Middleware(
+        SessionMiddleware,
+        secret_key=secret_key(general.home),
+        session_cookie="sportello_desk",
+        max_age=int(IDLE_LIMIT.total_seconds()),
+        path="/desk",
+        same_site="strict",
+        https_only=general.public_address.startswith("https://"),
+    )
+    return Starlette(
+        routes=[
+            *Health(app, pages).routes(),
+            *WebChat(app, pages).routes(),
+            *Webhooks(app).routes(),
+            *Login(app, pages, guard).routes(),
+            *console.routes(),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
+        middleware=[Middleware(SafeHeaders), sessions],
+        exception_handlers={
+            SignedOut: signed_out,
+            UnknownConversation: console.unknown,
+            Exception: _unexpected,
+        },
+    )
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """Return 503, at which vendors send again; nothing was stored. The server logs the error."""
+    del request, error
+    return PlainTextResponse("Something failed here; please try again.", 503)

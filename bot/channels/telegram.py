@@ -1,0 +1,225 @@
+"""Telegram through python-telegram-bot: parsing is pure, sending is one call."""
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Contact,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    Update,
+)
+from telegram.constants import ChatType
+from telegram.error import BadRequest as Refused
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+
+from bot.channels.phones import e164
+from bot.domain.errors import BadPayload, BadSignature, DeliveryError
+from bot.domain.messages import (
+    Address,
+    Attachment,
+    Button,
+    ChannelLimits,
+    InboundMessage,
+    MessageKind,
+    Reply,
+    clean_text,
+)
+from bot.domain.reading import SHARE_CONTACT
+from bot.ports import WebhookCall
+
+Handle = Callable[[Sequence[InboundMessage]], Awaitable[object]]
+
+_NAME = "telegram"
+_KINDS = ["message", "callback_query"]
+_LONG_POLL_SECONDS = 25
+_PAUSE = timedelta(seconds=3)
+_MOST_PAYLOAD_BYTES = 64
+_log = logging.getLogger(__name__)
+
+
+class Telegram:
+    """Telegram: private chats with customers."""
+
+    name = _NAME
+    # 4096 counts UTF-16 units, so characters outside the basic plane count twice.
+    limits = ChannelLimits(text=2048, buttons=8, button_text=40)
+
+    def __init__(self, bot: Bot, secret: str) -> None:
+        self._bot = bot
+        self._secret = secret
+
+    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+        """Return the message of an update, or none; raise BadSignature or BadPayload."""
+        given = call.headers.get("x-telegram-bot-api-secret-token", "")
+        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise BadSignature("The secret token does not fit.")
+        try:
+            update = Update.de_json(json.loads(call.body), self._bot)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
+        return messages_of(update, call.received_at)
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        """Send one reply; return Telegram's id for it or raise DeliveryError."""
+        try:
+            sent = await self._bot.send_message(
+                chat_id=int(to.id), text=reply.text, reply_markup=_keyboard(reply.buttons)
+            )
+        except ValueError as error:
+            raise DeliveryError(f"{to.id} is no Telegram chat.", permanent=True) from error
+        except RetryAfter as error:
+            wait = error.retry_after
+            pause = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+            raise DeliveryError(str(error), permanent=False, retry_after=pause) from error
+        except (TimedOut, NetworkError) as error:
+            refused = isinstance(error, Refused)  # The library counts it as a network error.
+            raise DeliveryError(f"Telegram: {error}", permanent=refused) from error
+        except TelegramError as error:
+            raise DeliveryError(f"Telegram refused: {error}", permanent=True) from error
+        return str(sent.message_id)
+
+    async def poll(self, handle: Handle) -> None:
+        """Fetch updates for as long as it runs; each is fetched again until it was handled.
+
+        Args:
+            handle: Stores messages; only then is Telegram told that they arrived.
+        """
+        await self._patiently(self._bot.delete_webhook)
+        following = 0
+        while True:
+            updates = await self._fetched(following)
+            for update in updates:
+                await handle(self._readable(update))
+                following = update.update_id + 1
+
+    async def _fetched(self, following: int) -> Sequence[Update]:
+        try:
+            return await self._bot.get_updates(
+                offset=following, timeout=_LONG_POLL_SECONDS, allowed_updates=_KINDS
+            )
+        except TelegramError as error:
+            _log.warning("telegram_poll_failed %r", error)
+            await asyncio.sleep(_PAUSE.total_seconds())
+            return ()
+
+    async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            try:
+                await call()
+            except TelegramError as error:
+                _log.warning("telegram_unreachable %r", error)
+                await asyncio.sleep(_PAUSE.total_seconds())
+            else:
+                return
+
+    @staticmethod
+    def _readable(update: Update) -> Sequence[InboundMessage]:
+        """Return an update's messages; one that cannot be read does not stop those behind it."""
+        try:
+            return messages_of(update, datetime.now(UTC))  # noqa: TID251 - there is no call
+        except BadPayload:
+            _log.exception("telegram_update_skipped update=%s", update.update_id)
+            return ()
+
+
+def messages_of(update: Update, received_at: datetime) -> Sequence[InboundMessage]:
+    """Return the customer's message in an update; none for groups, edits and other events."""
+    if update.callback_query is not None:
+        return _from_tap(update.update_id, update.callback_query, received_at)
+    message = update.message
+    if message is None or message.from_user is None or message.chat.type != ChatType.PRIVATE:
+        return ()
+    kind, attachments = _content(message)
+    return (
+        InboundMessage(
+            vendor_id=str(update.update_id),
+            sender=Address(channel=_NAME, id=str(message.chat.id)),
+            text=clean_text(message.text or message.caption or ""),
+            received_at=received_at,
+            kind=kind,
+            phone=_own_phone(message, message.contact),
+            name=clean_text(message.from_user.full_name)[:100],
+            attachments=attachments,
+        ),
+    )
+
+
+def _from_tap(
+    update_id: int, query: CallbackQuery, received_at: datetime
+) -> Sequence[InboundMessage]:
+    private = query.message is None or query.message.chat.type == ChatType.PRIVATE
+    if not private or not query.data:
+        return ()
+    return (
+        InboundMessage(
+            vendor_id=str(update_id),
+            sender=Address(channel=_NAME, id=str(query.from_user.id)),
+            text="",
+            received_at=received_at,
+            kind=MessageKind.BUTTON,
+            payload=query.data,
+            name=clean_text(query.from_user.full_name)[:100],
+        ),
+    )
+
+
+def _content(message: Message) -> tuple[MessageKind, tuple[Attachment, ...]]:
+    if message.text is not None:
+        return MessageKind.TEXT, ()
+    if message.contact is not None:
+        return MessageKind.CONTACT, ()
+    if message.location is not None:
+        return MessageKind.LOCATION, ()
+    found = _attachment(message)
+    return (MessageKind.MEDIA, (found,)) if found else (MessageKind.UNREADABLE, ())
+
+
+def _attachment(message: Message) -> Attachment | None:
+    """Return the file of a message, known by Telegram's id for it."""
+    if message.photo:
+        return Attachment(media_type="image/jpeg", url=message.photo[-1].file_id)
+    document = message.document
+    if document is not None:
+        name = clean_text(document.file_name or "")[:200]
+        return Attachment(media_type=document.mime_type or "", url=document.file_id, name=name)
+    for media_type, file in (
+        ("audio/ogg", message.voice),
+        ("audio/*", message.audio),
+        ("video/*", message.video),
+        ("image/webp", message.sticker),
+    ):
+        if file is not None:
+            return Attachment(media_type=media_type, url=file.file_id)
+    return None
+
+
+def _own_phone(message: Message, contact: Contact | None) -> str | None:
+    """Return the number of a shared contact that is surely the sender's own."""
+    if contact is None or message.from_user is None or message.forward_origin is not None:
+        return None
+    return e164(contact.phone_number) if contact.user_id == message.from_user.id else None
+
+
+def _keyboard(
+    buttons: tuple[Button, ...],
+) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+    sharing = [button for button in buttons if button.payload == SHARE_CONTACT]
+    if sharing:
+        ask = [KeyboardButton(button.text, request_contact=True) for button in sharing]
+        return ReplyKeyboardMarkup([ask], one_time_keyboard=True, resize_keyboard=True)
+    rows = [
+        [InlineKeyboardButton(button.text, callback_data=button.payload)]
+        for button in buttons
+        if len(button.payload.encode()) <= _MOST_PAYLOAD_BYTES
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None

@@ -1,0 +1,189 @@
+"""WhatsApp through Twilio: parsing is pure, sending is one HTTP call."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from bot.channels.phones import e164
+from bot.channels.twilio_http import NoAnswer, PooledHttpClient
+from bot.domain.errors import BadPayload, BadSignature, DeliveryError
+from bot.domain.messages import (
+    Address,
+    Attachment,
+    ChannelLimits,
+    InboundMessage,
+    MessageKind,
+    Reply,
+    clean_text,
+)
+from bot.ports import DeliveryReport, WebhookCall
+
+_NAME = "whatsapp"
+_PREFIX = "whatsapp:"
+_TIMEOUT_SECONDS = 10.0
+_PASSING_CODES = frozenset({20429, 63018})
+"""Twilio's codes for "too many"; https://www.twilio.com/docs/api/errors"""
+_TOO_MANY, _SERVER_ERROR = 429, 500
+
+
+class _Form(BaseModel):
+    """Fields of Twilio's incoming message webhook; new ones are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    sid: str = Field(alias="MessageSid", min_length=1)
+    sender: str = Field(alias="From", min_length=1)
+    body: str = Field(alias="Body", default="")
+    name: str = Field(alias="ProfileName", default="")
+    media_count: int = Field(alias="NumMedia", default=0, ge=0, le=20)
+    button: str = Field(alias="ButtonPayload", default="")
+    choice: str = Field(alias="ListId", default="")
+    latitude: str = Field(alias="Latitude", default="")
+
+
+class WhatsApp:
+    """WhatsApp through Twilio."""
+
+    name = _NAME
+    # No buttons yet: they need Content templates; numbered lists work everywhere.
+    limits = ChannelLimits(text=1600, buttons=0, button_text=20, window=timedelta(hours=24))
+
+    def __init__(
+        self,
+        account: tuple[str, str],
+        sender: str,
+        report_url: str,
+        http: httpx.AsyncClient,
+        api_base: str,
+    ) -> None:
+        sid, token = account
+        self._validator = RequestValidator(token)
+        self._sender = sender if sender.startswith(_PREFIX) else _PREFIX + sender
+        self._report_url = report_url
+        client = PooledHttpClient(http, api_base, _TIMEOUT_SECONDS)
+        self._messages = Client(sid, token, http_client=client).messages
+
+    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+        """Return the message of a webhook call; raise BadSignature or BadPayload."""
+        fields = self._genuine_fields(call)
+        try:
+            form = _Form.model_validate({name: values[-1] for name, values in fields.items()})
+        except ValidationError as error:
+            raise BadPayload(f"Twilio's form lacks something: {error}") from error
+        return [_to_message(form, fields, call)]
+
+    def parse_report(self, call: WebhookCall) -> DeliveryReport | None:
+        """Return what a status callback says, or None if it names no message."""
+        fields = {name: values[-1] for name, values in self._genuine_fields(call).items()}
+        if not fields.get("MessageSid") or not fields.get("MessageStatus"):
+            return None
+        return DeliveryReport(
+            channel=_NAME,
+            vendor_id=fields["MessageSid"],
+            status=fields["MessageStatus"],
+            error=" ".join(
+                fields[name] for name in ("ErrorCode", "ErrorMessage") if fields.get(name)
+            ),
+        )
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        """Send one reply; return Twilio's id for it or raise DeliveryError."""
+        try:
+            message = await self._messages.create_async(
+                from_=self._sender,
+                to=_PREFIX + to.id,
+                body=reply.text,
+                status_callback=self._report_url,
+            )
+        except NoAnswer as error:
+            raise DeliveryError(f"Twilio did not answer: {error}", permanent=False) from error
+        except TwilioRestException as error:
+            raise _refusal(error) from error
+        except TwilioException as error:
+            raise DeliveryError(
+                f"Twilio's answer is unreadable: {error}", permanent=False
+            ) from error
+        return str(message.sid)
+
+    def _genuine_fields(self, call: WebhookCall) -> dict[str, list[str]]:
+        """Return the form's fields after checking that Twilio signed them.
+
+        Raises:
+            BadSignature: It did not.
+            BadPayload: The body is no form.
+        """
+        try:
+            fields = parse_qs(call.body.decode(), keep_blank_values=True, max_num_fields=500)
+        except ValueError as error:
+            raise BadPayload("Twilio's body is no form in UTF-8.") from error
+        signature = call.headers.get("x-twilio-signature", "")
+        if not self._validator.validate(call.url, _Repeated(fields), signature):
+            raise BadSignature("X-Twilio-Signature does not fit the request.")
+        return fields
+
+
+class _Repeated(dict[str, str]):
+    """Form fields for the validator, which asks for repeated ones by ``getall``."""
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        super().__init__({name: values[-1] for name, values in fields.items()})
+        self._fields = fields
+
+    def getall(self, name: str) -> list[str]:
+        """Return all values of a field."""
+        return self._fields[name]
+
+
+def _to_message(form: _Form, fields: Mapping[str, list[str]], call: WebhookCall) -> InboundMessage:
+    sender = _sender_id(form.sender)
+    return InboundMessage(
+        vendor_id=form.sid,
+        sender=Address(channel=_NAME, id=sender),
+        text=clean_text(form.body),
+        received_at=call.received_at,
+        kind=_kind(form),
+        payload=form.button or form.choice,
+        phone=sender if sender.startswith("+") else None,
+        name=clean_text(form.name)[:100],
+        attachments=tuple(_attachment(fields, at) for at in range(form.media_count)),
+    )
+
+
+def _sender_id(sender: str) -> str:
+    """Return a phone number, or the business-scoped user id of senders who hide theirs.
+
+    A plus sign that was not encoded on its way arrives as a space.
+    """
+    bare = sender.removeprefix(_PREFIX).strip()
+    if bare.lstrip("+").isdigit():
+        return e164(bare) or bare
+    return bare
+
+
+def _kind(form: _Form) -> MessageKind:
+    if form.button or form.choice:
+        return MessageKind.BUTTON
+    if form.media_count:
+        return MessageKind.MEDIA
+    return MessageKind.LOCATION if form.latitude else MessageKind.TEXT
+
+
+def _attachment(fields: Mapping[str, list[str]], at: int) -> Attachment:
+    return Attachment(
+        media_type=fields.get(f"MediaContentType{at}", [""])[-1],
+        url=fields.get(f"MediaUrl{at}", [""])[-1],
+    )
+
+
+def _refusal(error: TwilioRestException) -> DeliveryError:
+    passing = (
+        error.status == _TOO_MANY or error.status >= _SERVER_ERROR or error.code in _PASSING_CODES
+    )
+    reason = f"Twilio refused: {error.code or error.status} {error.msg}"
+    return DeliveryError(reason, permanent=not passing)

@@ -1,0 +1,83 @@
+"""HTML pages, with everything that is not ours escaped."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from importlib.metadata import version
+
+from babel.dates import format_date, format_timedelta
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from bot.domain.calendar import ROME
+from bot.domain.wording import amount_in_words, day_in_words, in_words
+from bot.ports import Clock
+
+
+class Pages:
+    """Fills the templates; the console's dates and amounts are in Italian."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._environment = Environment(
+            loader=PackageLoader("bot.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(_FILTERS)
+        self._environment.globals["version"] = version("sportello")
+
+    def page(
+        self, template: str, values: Mapping[str, object] | None = None, status: int = 200
+    ) -> HTMLResponse:
+        """Return a filled template that no cache may keep."""
+        html = self._environment.get_template(template).render(values or {}, now=self._clock.now())
+        return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def _local_day(at: datetime) -> date:
+    return at.astimezone(ROME).date()
+
+
+def _hour(at: datetime) -> str:
+    """Return the time of day in Italy, such as "09:05"."""
+    return at.astimezone(ROME).strftime("%H:%M")
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(ROME).isoformat(timespec="seconds")
+
+
+def _in_words(day: date) -> str:
+    return in_words(day, "it")
+
+
+def _day_in_words(day: date) -> str:
+    return day_in_words(day, "it")
+
+
+def _short_day(at: datetime) -> str:
+    """Return the day in Italy, such as "26 nov"."""
+    return format_date(_local_day(at), "d MMM", locale="it")
+
+
+def _span(since: datetime, now: datetime) -> str:
+    """Return how long ago something was, such as "12 minuti"."""
+    return format_timedelta(now - since, granularity="minute", locale="it", threshold=1)
+
+
+def _amount(cents: int, currency: str) -> str:
+    return amount_in_words(cents, currency, "it")
+
+
+_FILTERS: dict[str, Callable[..., object]] = {
+    "amount": _amount,
+    "day_in_words": _day_in_words,
+    "hour": _hour,
+    "in_words": _in_words,
+    "iso": _iso,
+    "local_day": _local_day,
+    "short_day": _short_day,
+    "span": _span,
+}
