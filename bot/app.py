@@ -222,7 +222,9 @@ def _web(_: AllSettings, __: httpx.AsyncClient) -> Channel:
     return Web()
 
 
-CHANNELS: Mapping[str, Callable[[AllSettings, httpx.AsyncClient], Channel | None]] = {
+ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient], Channel | None]
+
+CHANNELS: Mapping[str, ChannelBuilder] = {
     "whatsapp": _whatsapp,
     "telegram": _telegram,
     "web": _web,

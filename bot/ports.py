@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, Status
 from bot.domain.matching import Match, Query
-from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import Address, Button, ChannelLimits, InboundMessage, Reply
 
 
 class Clock(Protocol):
@@ -223,7 +223,7 @@ class Entry:
     author: Author
     text: str
     name: str = ""
-    buttons: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
     state: ReplyState | None = None
     error: str = ""
     event: str = ""

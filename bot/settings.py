@@ -1,5 +1,6 @@
 """Settings, from the environment or a file ``.env``."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -13,6 +14,9 @@ from bot.domain.errors import SettingsError
 _DATA = Path(__file__).parent / "data"
 _PROJECT = Path(__file__).parent.parent
 _FILE = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+_SECRET = re.compile(r"^[A-Za-z0-9_-]{0,256}$")
+"""What Telegram's setWebhook accepts as secret_token."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -101,8 +105,15 @@ class TelegramSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TELEGRAM_", **_FILE)
 
     bot_token: SecretStr = SecretStr("")
-    webhook_secret: Annotated[SecretStr, Field(pattern=r"^[A-Za-z0-9_-]{0,256}$")] = SecretStr("")
+    webhook_secret: SecretStr = SecretStr("")
     api_base: AnyHttpUrl = AnyHttpUrl("https://api.telegram.org")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _telegram_accepts_it(cls, secret: SecretStr) -> SecretStr:
+        if not _SECRET.match(secret.get_secret_value()):
+            raise ValueError("use up to 256 letters, digits, _ and -")
+        return secret
 
     @property
     def complete(self) -> bool:

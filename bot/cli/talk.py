@@ -133,7 +133,9 @@ async def _answer(app: App, message: InboundMessage) -> dict[str, Any]:
     conversation = await app.store.conversations.conversation(conversation_id)
     evidence = next((entry.evidence for entry in said if entry.evidence), None)
     return {
-        "replies": [{"text": entry.text, "buttons": list(entry.buttons)} for entry in said],
+        "replies": [
+            {"text": entry.text, "buttons": [b.text for b in entry.buttons]} for entry in said
+        ],
         "status": conversation.status.value if conversation else None,
         "intent": evidence.intent if evidence else None,
         "standing": (evidence.standing or None) if evidence else None,

@@ -79,7 +79,7 @@ def _outbound(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
             author=Author(row["author"]),
             text=reply.text,
             name=row["colleague"],
-            buttons=tuple(button.text for button in reply.buttons),
+            buttons=reply.buttons,
             state=ReplyState(row["state"]),
             error=row["error"],
             evidence=EVIDENCE.value(row["evidence"]) if row["evidence"] else None,

@@ -5,6 +5,7 @@ import json
 import re
 import secrets
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -165,7 +166,7 @@ def _entry_event(entry: Entry) -> ServerSentEvent:
         "author": entry.author,
         "text": entry.text,
         "at": entry.at.isoformat(),
-        "buttons": list(entry.buttons),
+        "buttons": [asdict(button) for button in entry.buttons],
     }
     return ServerSentEvent(json.dumps(shown), event="entry", id=entry.id)
 

@@ -80,12 +80,12 @@ function showDay(at) {
   messages.append(element("li", "day", words));
 }
 
-function choices(texts) {
+function choices(buttons) {
   const group = element("div", "choices");
-  for (const text of texts) {
+  for (const { text, payload } of buttons) {
     const button = element("button", "", text);
     button.type = "button";
-    button.addEventListener("click", () => send(text));
+    button.addEventListener("click", () => send(text, payload));
     group.append(button);
   }
   return group;
@@ -125,12 +125,12 @@ function settle(text) {
   return true;
 }
 
-function send(text) {
+function send(text, payload = "") {
   const item = bubble("customer", text);
   item.classList.add("pending");
   item.append(element("span", "progress", word("sending")));
   outgoing.append(item);
-  const one = { id: uuid(), text, item, failed: false };
+  const one = { id: uuid(), text, payload, item, failed: false };
   unsent.push(one);
   document.body.classList.add("begun");
   toEnd();
@@ -142,7 +142,7 @@ async function deliver(one) {
   one.item.classList.remove("failed");
   one.item.querySelector(".progress").textContent = word("sending");
   try {
-    const body = JSON.stringify({ id: one.id, text: one.text, payload: "" });
+    const body = JSON.stringify({ id: one.id, text: one.text, payload: one.payload });
     const response = await call("/chat/messages", { method: "POST", body });
     if (!response.ok) throw new Error(String(response.status));
     accepted(one, (await response.json()).text);

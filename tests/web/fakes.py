@@ -1,0 +1,235 @@
+"""What the web floor stands on, in memory: fakes remember, tests look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from pydantic import AnyHttpUrl
+
+from bot.app import App
+from bot.clock import SetClock
+from bot.domain.conversation import Conversation, Status, claim, close, give_back
+from bot.domain.errors import BadPayload, BadSignature, ContractNotFound
+from bot.domain.knowledge import Assurance
+from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+from bot.feed import LocalFeed
+from bot.ports import (
+    Author,
+    Channel,
+    Channels,
+    Colleague,
+    ConversationSummary,
+    DeliveryReport,
+    Entry,
+    LiveEvent,
+    WebhookCall,
+)
+from bot.service.desk import ChatView, ContractCard, UnknownConversation
+from bot.settings import Settings
+
+NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
+
+
+class FakeChannel:
+    """Refuses calls whose body says so; makes one message of any other."""
+
+    limits = ChannelLimits(text=1600, buttons=3, button_text=20)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.calls: list[WebhookCall] = []
+
+    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+        self._check(call)
+        sender = Address(channel=self.name, id="1")
+        return [
+            InboundMessage(vendor_id="v1", sender=sender, text=call.body.decode(), received_at=NOW)
+        ]
+
+    def parse_report(self, call: WebhookCall) -> DeliveryReport:
+        self._check(call)
+        return DeliveryReport(channel=self.name, vendor_id="v1", status=call.body.decode())
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        raise NotImplementedError
+
+    def _check(self, call: WebhookCall) -> None:
+        self.calls.append(call)
+        if call.body == b"forged":
+            raise BadSignature("no")
+        if call.body == b"garbled":
+            raise BadPayload("cannot be read")
+
+
+@dataclass
+class FakeConversations:
+    """The part of a store that the web chat reads."""
+
+    transcripts: dict[str, list[Entry]] = field(default_factory=dict)
+    known: dict[str, Conversation] = field(default_factory=dict)
+
+    async def transcript(self, conversation_id: str) -> Sequence[Entry]:
+        return list(self.transcripts.get(conversation_id, []))
+
+    async def conversation(self, conversation_id: str) -> Conversation | None:
+        return self.known.get(conversation_id)
+
+
+@dataclass
+class FakeIntake:
+    """Stores each message once and puts it into the transcript."""
+
+    conversations: FakeConversations
+    feed: LocalFeed
+    broken: bool = False
+    accepted: list[InboundMessage] = field(default_factory=list)
+    reports: list[DeliveryReport] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+    async def accept(self, messages: Sequence[InboundMessage]) -> int:
+        if self.broken:
+            raise OSError("disk full")
+        known = {message.vendor_id for message in self.accepted}
+        new = [message for message in messages if message.vendor_id not in known]
+        for message in new:
+            self.accepted.append(message)
+            entries = self.conversations.transcripts.setdefault(str(message.sender), [])
+            entries.append(an_entry(str(len(entries) + 1), Author.CUSTOMER, message.text))
+            self.feed.publish(LiveEvent(conversation_id=str(message.sender), kind="message"))
+        return len(new)
+
+    async def report(self, report: DeliveryReport) -> None:
+        self.reports.append(report)
+
+    async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
+        self.unreadable.append((channel, reason))
+
+
+@dataclass
+class FakeDesk:
+    """Holds chats in memory; its steps are those of the domain."""
+
+    conversations: FakeConversations
+    cards: dict[str, list[ContractCard]] = field(default_factory=dict)
+    said: list[tuple[str, ...]] = field(default_factory=list)
+    contracts: set[str] = field(default_factory=set)
+
+    async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
+        return [self._summary(chat) for chat in self.conversations.known.values()]
+
+    async def view(self, conversation_id: str) -> ChatView:
+        if conversation_id not in self.conversations.known:
+            raise UnknownConversation(conversation_id)
+        cards = self.cards.get(conversation_id, [])
+        return ChatView(
+            conversation=self.conversations.known[conversation_id],
+            transcript=self.conversations.transcripts.get(conversation_id, []),
+            cards=cards,
+            assurance=Assurance.CONTACT if cards else Assurance.NONE,
+            source_silent=False,
+        )
+
+    async def claim(self, chat: str, colleague: str) -> None:
+        self.conversations.known[chat] = claim(self._chat(chat), colleague)
+
+    async def reply(self, chat: str, colleague: str, text: str) -> None:
+        await self.claim(chat, colleague)
+        self._say("reply", chat, colleague, text)
+
+    async def note(self, chat: str, colleague: str, text: str) -> None:
+        self._say("note", chat, colleague, text)
+
+    async def give_back(self, chat: str, colleague: str) -> None:
+        self.conversations.known[chat] = give_back(self._chat(chat), colleague)
+
+    async def close(self, chat: str, colleague: str) -> None:
+        self.conversations.known[chat] = close(self._chat(chat), colleague)
+
+    async def vouch(self, chat: str, colleague: str, contract_id: str) -> None:
+        if contract_id not in self.contracts:
+            raise ContractNotFound(contract_id)
+        before = self._chat(chat)
+        self.conversations.known[chat] = replace(before, vouched_for=contract_id)
+
+    def _say(self, how: str, chat: str, colleague: str, text: str) -> None:
+        if not text:
+            raise ValueError("empty")
+        self.said.append((how, chat, colleague, text))
+
+    def _chat(self, chat: str) -> Conversation:
+        if chat not in self.conversations.known:
+            raise UnknownConversation(chat)
+        return self.conversations.known[chat]
+
+    def _summary(self, chat: Conversation) -> ConversationSummary:
+        entries = self.conversations.transcripts.get(chat.id) or [an_entry()]
+        last = entries[-1]
+        return ConversationSummary(
+            conversation=chat, last_text=last.text, last_at=last.at, last_author=last.author
+        )
+
+
+@dataclass
+class FakeAccounts:
+    """Knows one colleague."""
+
+    async def sign_in(self, name: str, password: str) -> Colleague | None:
+        right = (name, password) == ("anna", "correct horse")
+        return Colleague(name="anna", password_hash="x") if right else None
+
+
+@dataclass
+class FakeStore:
+    conversations: FakeConversations
+
+
+@dataclass
+class FakeSettings:
+    general: Settings
+
+
+@dataclass
+class FakeApp:
+    """All that `build_web` asks of an App."""
+
+    settings: FakeSettings
+    clock: SetClock
+    feed: LocalFeed
+    channels: Channels
+    store: FakeStore
+    intake: FakeIntake
+    desk: FakeDesk
+    accounts: FakeAccounts
+
+    @property
+    def as_app(self) -> App:
+        return cast("App", self)
+
+
+def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
+    """Return an app whose channels are these, in memory except for its key file."""
+    conversations, feed = FakeConversations(), LocalFeed()
+    return FakeApp(
+        settings=FakeSettings(Settings(home=home, public_url=public_url)),
+        clock=SetClock(NOW),
+        feed=feed,
+        channels=Channels(by_name={channel.name: channel for channel in channels}),
+        store=FakeStore(conversations),
+        intake=FakeIntake(conversations, feed),
+        desk=FakeDesk(conversations),
+        accounts=FakeAccounts(),
+    )
+
+
+def an_entry(
+    entry_id: str = "1", author: Author = Author.CUSTOMER, text: str = "Buongiorno", **more: object
+) -> Entry:
+    return replace(Entry(id=entry_id, at=NOW, author=author, text=text), **more)  # type: ignore[arg-type]  # fields by name
+
+
+def a_chat(chat_id: str = "whatsapp:1", **more: object) -> Conversation:
+    channel, _, address_id = chat_id.partition(":")
+    chat = Conversation(id=chat_id, address=Address(channel=channel, id=address_id))
+    return replace(chat, **more)  # type: ignore[arg-type]  # fields by name

@@ -1,0 +1,172 @@
+"""What colleagues see."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.contract import (
+    ContractRecord,
+    Invoice,
+    Service,
+    ServiceKind,
+    Standing,
+    Timeline,
+)
+from bot.domain.conversation import Status
+from bot.domain.messages import Button
+from bot.domain.registry import Phase
+from bot.ports import Author, Evidence, ReplyState
+from bot.service.desk import ContractCard
+from tests.web.browser import Browser
+from tests.web.fakes import NOW, FakeApp, a_chat, an_entry
+
+CHAT = "/desk/chats/whatsapp%3A1"
+
+pytestmark = pytest.mark.usefixtures("waiting")
+
+
+def a_card() -> ContractCard:
+    record = ContractRecord(
+        contract_id="DEMO-0005",
+        customer_name="Studio Verdi",
+        expires_on=date(2027, 3, 12),
+        invoice=Invoice(number="F-7", due_on=date(2026, 11, 1), amount_cents=18300),
+        services=(
+            Service(kind=ServiceKind.DOMAIN, name="verdi.example"),
+            Service(kind=ServiceKind.MAIL, mailboxes=("a@verdi.example",), server="server18"),
+        ),
+    )
+    timeline = Timeline(last_cancellation_day=date(2027, 2, 25))
+    return ContractCard(
+        record=record, standing=Standing.SUSPENDED, timeline=timeline, phase=Phase.ACTIVE
+    )
+
+
+async def test_the_queue_says_who_waits_why_and_how_long(anna: Browser) -> None:
+    page = (await anna.get("/desk")).text
+
+    for words in ("Mario", "WhatsApp", "reclamo", "12 minuti", "Non funziona nulla"):
+        assert words in page
+
+
+async def test_each_tab_has_its_chats(anna: Browser, app: FakeApp) -> None:
+    known = app.store.conversations.known
+    known["web:2"] = a_chat("web:2", status=Status.STAFF, owner="anna", name="Mia")
+    known["web:3"] = a_chat("web:3", status=Status.STAFF, owner="bruno", name="Sua")
+    known["web:4"] = a_chat("web:4", status=Status.CLOSED, name="Chiusa")
+    shown = {
+        tab: [name for name in ("Mario", "Mia", "Sua", "Chiusa") if f">{name}<" in page]
+        for tab in ("waiting", "mine", "all", "closed", "nonsense")
+        if (page := (await anna.get(f"/desk/queue?tab={tab}")).text)
+    }
+
+    assert shown == {
+        "waiting": ["Mario"],
+        "mine": ["Mia"],
+        "all": ["Mario", "Mia", "Sua"],
+        "closed": ["Chiusa"],
+        "nonsense": ["Mario"],
+    }
+
+
+async def test_a_list_too_long_to_read_says_what_it_leaves_out(
+    anna: Browser, app: FakeApp
+) -> None:
+    for number in range(250):
+        app.store.conversations.known[f"web:{number}"] = a_chat(f"web:{number}")
+
+    page = (await anna.get("/desk/queue?tab=all")).text
+
+    assert page.count('class="row ') == 200
+    assert "Altre 51 chat" in page
+
+
+async def test_what_people_typed_is_shown_and_never_run(anna: Browser, app: FakeApp) -> None:
+    evil = "<script>alert(1)</script>"
+    known = app.store.conversations.known
+    known["whatsapp:1"] = a_chat("whatsapp:1", name=evil, phone=evil, language=evil)
+    app.store.conversations.transcripts["whatsapp:1"] = [
+        an_entry("1", text=evil, name=evil, attachments=(evil,)),
+        an_entry("2", Author.NOTE, evil, name=evil, event="note"),
+        an_entry("3", Author.EVENT, evil, event=evil),
+        an_entry(
+            "4",
+            Author.BOT,
+            evil,
+            buttons=(Button(text=evil, payload=""),),
+            evidence=Evidence(example=evil),
+        ),
+        an_entry("5", Author.STAFF, evil, state=ReplyState.FAILED, error=evil),
+    ]
+
+    for path in (f"{CHAT}?tab={evil}", f"{CHAT}/parts", f"/desk/queue?tab=all&open={evil}"):
+        page = (await anna.get(path)).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+async def test_a_chat_shows_every_kind_of_entry_for_what_it_is(
+    anna: Browser, app: FakeApp
+) -> None:
+    why = Evidence(
+        intent="site_down",
+        confidence=0.914,
+        runner_up="mail_down",
+        example="il sito non va",
+        standing="suspended",
+        contract_id="DEMO-0005",
+        disclosed=("dates",),
+    )
+    app.store.conversations.transcripts["whatsapp:1"] = [
+        an_entry("1", at=NOW - timedelta(days=1), name="Mario"),
+        an_entry("2", Author.BOT, "È sospeso.", evidence=why, state=ReplyState.READ),
+        an_entry("3", Author.EVENT, "complaint", event="handover"),
+        an_entry("4", Author.NOTE, "Pagherà domani", name="bruno", event="note"),
+        an_entry("5", Author.STAFF, "Eccomi", name="bruno", state=ReplyState.UNCERTAIN),
+    ]
+
+    page = (await anna.get(CHAT)).text
+
+    for words in (
+        "mercoledì 25 novembre",
+        "oggi, giovedì 26 novembre",
+        "site_down",
+        "91%",
+        "mail_down",
+        "il sito non va",
+        "sospeso",
+        "letto",
+        "Passata a un collega: reclamo",
+        "Nota interna",
+        "consegna incerta",
+    ):
+        assert words in page
+
+
+async def test_the_card_shows_what_the_contract_says(anna: Browser, app: FakeApp) -> None:
+    app.desk.cards["whatsapp:1"] = [a_card()]
+
+    page = (await anna.get(CHAT)).text
+
+    for words in (
+        "DEMO-0005",
+        "Studio Verdi",
+        '<span class="chip bad">sospeso</span>',
+        "12 marzo 2027",
+        "25 febbraio 2027",
+        "F-7",
+        "183,00 €",
+        "verdi.example",
+        "server18",
+        "contatto registrato",
+    ):
+        assert words in page
+
+
+async def test_an_unknown_chat_is_said_kindly(anna: Browser) -> None:
+    for response in (
+        await anna.get("/desk/chats/web%3Anobody"),
+        await anna.post("/desk/chats/web%3Anobody/claim"),
+    ):
+        assert response.status_code == 404
+        assert "Questa chat non c" in response.text

@@ -1,0 +1,168 @@
+"""Who may come in, and which forms count."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import AnyHttpUrl
+
+from bot.web import build_web
+from bot.web.guard import IDLE_LIMIT
+from bot.web.login import ATTEMPTS_WINDOW, MAX_ATTEMPTS
+from tests.web.browser import HTMX, Browser
+from tests.web.fakes import NOW, FakeApp, FakeChannel, a_fake_app
+
+CHAT = "/desk/chats/whatsapp%3A1"
+
+pytestmark = pytest.mark.usefixtures("waiting")
+
+
+async def test_nobody_sees_the_console_without_signing_in(visitor: Browser) -> None:
+    for path in ("/desk", "/desk/queue", CHAT, f"{CHAT}/parts", "/desk/events"):
+        response = await visitor.get(path)
+        assert response.status_code == 303
+        assert response.headers["location"].startswith("/desk/login")
+        assert "Mario" not in response.text
+
+
+async def test_a_page_that_refreshes_itself_is_sent_to_the_login(visitor: Browser) -> None:
+    response = await visitor.get("/desk/queue", HTMX)
+
+    assert (response.status_code, response.headers["hx-redirect"]) == (401, "/desk/login")
+
+
+async def test_a_step_needs_a_colleague(visitor: Browser, app: FakeApp) -> None:
+    response = await visitor.post(f"{CHAT}/reply", text="Ciao")
+
+    assert response.headers["location"] == "/desk/login"
+    assert app.desk.said == []
+
+
+async def test_a_colleague_comes_in_and_goes_out(visitor: Browser) -> None:
+    assert (await visitor.sign_in("anna", "correct horse")).headers["location"] == "/desk"
+    assert "anna" in (await visitor.get("/desk")).text
+
+    await visitor.post("/desk/logout")
+    assert (await visitor.get("/desk")).status_code == 303
+
+
+async def test_nothing_known_before_signing_in_counts_afterwards(
+    visitor: Browser, app: FakeApp
+) -> None:
+    """Somebody who slipped a visitor a session must not share it once that visitor signs in."""
+    await visitor.get("/desk/login")
+    before = visitor.token
+    await visitor.sign_in("anna", "correct horse")
+
+    visitor.token = before
+    assert (await visitor.post(f"{CHAT}/reply", text="Ciao")).status_code == 403
+
+
+async def test_a_wrong_name_and_a_wrong_password_are_told_in_the_same_words(
+    visitor: Browser,
+) -> None:
+    pages = [
+        await visitor.sign_in("anna", "wrong"),
+        await visitor.sign_in("nobody", "wrong"),
+    ]
+
+    assert [page.status_code for page in pages] == [401, 401]
+    assert pages[0].text.replace("anna", "nobody") == pages[1].text
+
+
+async def test_somebody_who_guesses_has_to_wait(visitor: Browser, app: FakeApp) -> None:
+    for _ in range(MAX_ATTEMPTS):
+        await visitor.sign_in("anna", "wrong")
+
+    assert (await visitor.sign_in("anna", "correct horse")).status_code == 429
+    app.clock.set(NOW + ATTEMPTS_WINDOW)
+    assert (await visitor.sign_in("anna", "correct horse")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("after", "where"),
+    [
+        ("/desk/chats/whatsapp%3A1", "/desk/chats/whatsapp%3A1"),
+        ("https://evil.example/desk/chats/", "/desk"),
+        ("//evil.example", "/desk"),
+        ("", "/desk"),
+    ],
+)
+async def test_after_signing_in_one_stays_inside(visitor: Browser, after: str, where: str) -> None:
+    response = await visitor.sign_in("anna", "correct horse", next=after)
+
+    assert response.headers["location"] == where
+
+
+async def test_who_does_nothing_for_long_signs_in_again(anna: Browser, app: FakeApp) -> None:
+    app.clock.set(NOW + IDLE_LIMIT - timedelta(minutes=1))
+    assert (await anna.get("/desk")).status_code == 200
+
+    app.clock.set(NOW + 2 * IDLE_LIMIT)
+    assert (await anna.get("/desk")).status_code == 303
+
+
+async def test_a_page_left_open_is_not_somebody_working(anna: Browser, app: FakeApp) -> None:
+    app.clock.set(NOW + IDLE_LIMIT - timedelta(minutes=1))
+    await anna.get("/desk/queue", HTMX)
+
+    app.clock.set(NOW + IDLE_LIMIT + timedelta(minutes=1))
+    assert (await anna.get("/desk")).status_code == 303
+
+
+async def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(
+    visitor: Browser,
+) -> None:
+    cookie = (await visitor.get("/desk/login")).headers["set-cookie"].lower()
+
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "path=/desk" in cookie
+    assert "secure" not in cookie
+
+
+async def test_behind_tls_the_cookie_never_travels_in_the_open(tmp_path: Path) -> None:
+    app = a_fake_app(tmp_path, FakeChannel("web"), public_url=AnyHttpUrl("https://d.example"))
+    transport = httpx.ASGITransport(build_web(app.as_app))
+    async with httpx.AsyncClient(transport=transport, base_url="https://d.example") as client:
+        response = await client.get("/desk/login")
+
+    assert "; secure" in response.headers["set-cookie"].lower()
+
+
+# Forms of other sites
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "è"])
+async def test_a_form_without_our_token_does_nothing(
+    anna: Browser, app: FakeApp, token: str
+) -> None:
+    anna.token = token
+    response = await anna.post(f"{CHAT}/reply", text="Ciao")
+
+    assert response.status_code == 403
+    assert app.desk.said == []
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil"])
+async def test_a_form_from_another_site_does_nothing(
+    anna: Browser, app: FakeApp, origin: str
+) -> None:
+    response = await anna.post(f"{CHAT}/reply", {"Origin": origin}, text="Ciao")
+
+    assert response.status_code == 403
+    assert app.desk.said == []
+
+
+async def test_our_own_origin_is_fine(anna: Browser) -> None:
+    response = await anna.post(f"{CHAT}/claim", {"Origin": "http://testserver"})
+
+    assert response.status_code == 303
+
+
+async def test_a_form_too_long_for_any_answer_is_refused(anna: Browser, app: FakeApp) -> None:
+    response = await anna.post(f"{CHAT}/reply", text="x" * 100_000)
+
+    assert response.status_code == 413
+    assert app.desk.said == []
