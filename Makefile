@@ -31,5 +31,5 @@ fix: setup
 lock:
 	$(PYTHON) -m pip install --quiet uv
 	$(PYTHON) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --upgrade \
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-header --upgrade \
 		--output-file requirements.lock deploy/build.in
