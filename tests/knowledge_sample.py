@@ -73,8 +73,8 @@ _INTENTS = (
 
 _SENTENCES = (
     *(a_sentence(name, f"<{name}>") for name in PROGRAM_SENTENCES),
-    a_sentence("which_intent", "quale? {choices}"),
-    a_sentence("which_contract", "quale contratto? {choices}"),
+    a_sentence("which_intent", "quale?"),
+    a_sentence("which_contract", "quale contratto?"),
     a_sentence("handover_closed", "chiuso fino a {next_opening}"),
     a_sentence("active_until", "attivo fino al {expires_on}", "standing", "dates"),
     a_sentence("money", "deve {amount}", "money", otherwise="no_money"),

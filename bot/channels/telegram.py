@@ -25,6 +25,7 @@ from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from bot.channels.phones import e164
 from bot.domain.errors import BadPayload, BadSignature, DeliveryError
 from bot.domain.messages import (
+    SHARE_CONTACT,
     Address,
     Attachment,
     Button,
@@ -34,7 +35,6 @@ from bot.domain.messages import (
     Reply,
     clean_text,
 )
-from bot.domain.reading import SHARE_CONTACT
 from bot.ports import WebhookCall
 
 Handle = Callable[[Sequence[InboundMessage]], Awaitable[object]]
@@ -52,7 +52,7 @@ class Telegram:
 
     name = _NAME
     # 4096 counts UTF-16 units, so characters outside the basic plane count twice.
-    limits = ChannelLimits(text=2048, buttons=8, button_text=40)
+    limits = ChannelLimits(text=2048, buttons=8, button_text=40, shares_contact=True)
 
     def __init__(self, bot: Bot, secret: str) -> None:
         self._bot = bot
@@ -213,10 +213,13 @@ def _own_phone(message: Message, contact: Contact | None) -> str | None:
 def _keyboard(
     buttons: tuple[Button, ...],
 ) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    sharing = [button for button in buttons if button.payload == SHARE_CONTACT]
-    if sharing:
-        ask = [KeyboardButton(button.text, request_contact=True) for button in sharing]
-        return ReplyKeyboardMarkup([ask], one_time_keyboard=True, resize_keyboard=True)
+    if any(button.payload == SHARE_CONTACT for button in buttons):
+        # Only this kind of keyboard can ask for a contact; its other buttons send their words.
+        keys = [
+            [KeyboardButton(button.text, request_contact=button.payload == SHARE_CONTACT)]
+            for button in buttons
+        ]
+        return ReplyKeyboardMarkup(keys, one_time_keyboard=True, resize_keyboard=True)
     rows = [
         [InlineKeyboardButton(button.text, callback_data=button.payload)]
         for button in buttons

@@ -76,6 +76,8 @@ class Conversation:
         intent: What the chat was about last.
         repeats: How often in a row that intent came.
         misses: Messages in a row that were not understood.
+        offered: The buttons under the bot's last reply; where a channel shows them as a list,
+            the customer answers with a number.
         contract_id: The contract the customer chose to talk about.
         phone: E.164, where the channel vouches for it.
         vouched_for: Contract whose contact a colleague recognised in the sender.
@@ -95,6 +97,7 @@ class Conversation:
     repeats: int = 0
     misses: int = 0
     pending: Pending | None = None
+    offered: tuple[Option, ...] = ()
     contract_id: str = ""
     phone: str | None = None
     vouched_for: str = ""
@@ -118,6 +121,7 @@ def hand_over(conversation: Conversation, reason: HandoverReason, now: datetime)
         reason=reason,
         waiting_since=now,
         pending=None,
+        offered=(),
         misses=0,
         acknowledged=False,
     )
@@ -141,6 +145,7 @@ def claim(conversation: Conversation, colleague: str) -> Conversation:
         epoch=conversation.epoch + 1,
         owner=colleague,
         pending=None,
+        offered=(),
     )
 
 
@@ -187,6 +192,7 @@ def _released(conversation: Conversation, status: Status) -> Conversation:
         reason=None,
         waiting_since=None,
         pending=None,
+        offered=(),
         misses=0,
         repeats=0,
         acknowledged=False,

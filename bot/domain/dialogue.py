@@ -7,13 +7,14 @@ from bot.domain.conversation import (
     BOT_STILL_HELPS,
     Conversation,
     HandoverReason,
+    Option,
     Status,
     hand_over,
     reopen,
 )
 from bot.domain.drafts import Draft, Facts, Moment, drafted, words_of
 from bot.domain.knowledge import ANSWER_STEP, IntentKind, Knowledge, Language
-from bot.domain.messages import Reply
+from bot.domain.messages import SHARE_CONTACT, Reply
 from bot.domain.reading import Reading, Sense
 from bot.domain.wording import fill, moment_in_words
 
@@ -25,6 +26,7 @@ PROGRAM_SENTENCES = frozenset(
         "none_of_these",
         "which_contract",
         "operator_button",
+        "by_number",
         "share_contact_button",
         "empty",
         "unreadable",
@@ -138,7 +140,7 @@ def _concluded(
     moment: Moment,
 ) -> Decision:
     after = _remembered(conversation, reading, draft)
-    reason = draft.handover or _worn_out(after, draft, knowledge)
+    reason = draft.handover or _called(reading, draft) or _worn_out(after, draft, knowledge)
     paragraphs = [draft.text]
     if not conversation.introduced and reading.intent not in _INTRODUCE_THEMSELVES:
         paragraphs.insert(0, words_of(knowledge, "introduction", reading.language))
@@ -166,8 +168,19 @@ def _remembered(conversation: Conversation, reading: Reading, draft: Draft) -> C
         repeats=conversation.repeats + 1 if same else 1,
         misses=conversation.misses + 1 if draft.missed else 0,
         pending=draft.pending,
+        offered=tuple(
+            Option(text=button.text, payload=button.payload)
+            for button in draft.buttons
+            if button.payload != SHARE_CONTACT
+        ),
         introduced=True,
     )
+
+
+def _called(reading: Reading, draft: Draft) -> HandoverReason | None:
+    """Return why the customer's own words call for a person; a question of ours goes first."""
+    asked = draft.missed or draft.pending is not None
+    return HandoverReason.REQUEST if reading.calls_for_person and not asked else None
 
 
 def _worn_out(after: Conversation, draft: Draft, knowledge: Knowledge) -> HandoverReason | None:

@@ -15,9 +15,9 @@ from bot.domain.knowledge import (
     Knowledge,
     Language,
 )
-from bot.domain.messages import Button
+from bot.domain.messages import SHARE_CONTACT, Button
 from bot.domain.reading import CONTRACT_PREFIX, INTENT_PREFIX, Reading, Sense
-from bot.domain.wording import fill, numbered, plain
+from bot.domain.wording import plain
 
 TRIES = 2
 """Messages in a row that may fail before a person takes over (design, section 8)."""
@@ -127,10 +127,8 @@ def _question(
     knowledge: Knowledge,
     reading: Reading,
 ) -> Draft:
-    words = words_of(knowledge, name, reading.language)
-    text = fill(words, {"choices": numbered([option.text for option in options])})
     return Draft(
-        text=text or words,
+        text=words_of(knowledge, name, reading.language),
         buttons=tuple(Button(text=option.text, payload=option.payload) for option in options),
         pending=Pending(kind=kind, options=tuple(options), intent=reading.intent),
         missed=kind is PendingKind.WHICH_INTENT,
@@ -151,16 +149,24 @@ def _answer(
             return Draft(text=words, handover=HandoverReason.SOURCE_SILENT)
         if facts.identity.contracts:
             return _contract_draft(conversation, reading, facts.identity, knowledge, moment)
-    return _general(reading, knowledge)
+    return _general(conversation, reading, knowledge, moment)
 
 
-def _general(reading: Reading, knowledge: Knowledge) -> Draft:
+def _general(
+    conversation: Conversation, reading: Reading, knowledge: Knowledge, moment: Moment
+) -> Draft:
+    """Return the answer to everybody; who might have a contract may show their number."""
+    language = reading.language
     entry = knowledge.answer_to(reading.intent)
-    return Draft(
-        text=entry.answer.in_language(reading.language).strip(),
-        buttons=_buttons(entry.buttons, reading.language),
-        handover=_REASONS.get(reading.intent),
-    )
+    text = entry.answer.in_language(language).strip()
+    if entry.when_closed is not None and not moment.calendar.desk_open(moment.now):
+        text += "\n\n" + entry.when_closed.in_language(language).strip()
+    buttons = _buttons(entry.buttons, language)
+    contract = knowledge.intents[reading.intent].kind is IntentKind.CONTRACT
+    if contract and conversation.phone is None:
+        words = words_of(knowledge, "share_contact_button", language)
+        buttons = (Button(text=words, payload=SHARE_CONTACT), *buttons)
+    return Draft(text=text, buttons=buttons, handover=_REASONS.get(reading.intent))
 
 
 def _contract_draft(

@@ -61,6 +61,7 @@ class Intent:
         faq: Name of the entry with the answer.
         handover_after: How often in a row the intent may come before a person takes over;
             1 hands over with the first answer.
+        handover_when: Phrases in a message that call for a person beside the answer.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Intent:
     examples: tuple[Example, ...]
     not_this: tuple[NearMiss, ...] = ()
     handover_after: int = 3
+    handover_when: tuple[str, ...] = ()
     owner: str = ""
     reviewed: date | None = None
 
@@ -84,11 +86,16 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class FaqEntry:
-    """A reviewed answer with the passages of the help page it rests on."""
+    """A reviewed answer with the passages of the help page it rests on.
+
+    Args:
+        when_closed: What to add while nobody is at the desk.
+    """
 
     name: str
     intent: str
     answer: Bilingual
+    when_closed: Bilingual | None = None
     buttons: tuple[Choice, ...] = ()
     passages: tuple[str, ...] = ()
     owner: str = ""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+SHARE_CONTACT = "share_contact"
+"""Payload of a button that has the channel vouch for the sender's own phone number."""
+
 MAX_INBOUND_CHARS = 10_000
 """Longer texts are cut when they are read; Telegram's and WhatsApp's own limits are below."""
 
@@ -88,12 +91,14 @@ class ChannelLimits:
         buttons: Most buttons; zero means a numbered list in the text instead.
         button_text: Longest text of a button, in characters.
         window: How long free-form replies are allowed after the customer's last message.
+        shares_contact: Whether a button can ask the sender for their own phone number.
     """
 
     text: int
     buttons: int
     button_text: int
     window: timedelta | None = None
+    shares_contact: bool = False
 
 
 def clean_text(text: str) -> str:

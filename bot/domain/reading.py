@@ -1,17 +1,18 @@
 """What a message means in its conversation, before any contract is looked at."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind
 from bot.domain.knowledge import OPERATOR_INTENT, Knowledge, Language
 from bot.domain.matching import Candidate, Match, Zone
 from bot.domain.messages import InboundMessage, MessageKind
+from bot.domain.wording import folded
 
 INTENT_PREFIX = "intent:"
 CONTRACT_PREFIX = "contract:"
-SHARE_CONTACT = "share_contact"
 
 _ORDINALS = (
     ("prima", "primo", "uno", "first", "one", "1"),
@@ -48,6 +49,7 @@ class Reading:
         contract_id: The contract the customer chose, if they just did.
         options: The likely intents, for ``Sense.ASK_BACK``.
         match: The scores behind it; None where no text was matched.
+        calls_for_person: Whether its words call for a person beside the answer.
     """
 
     sense: Sense
@@ -56,12 +58,29 @@ class Reading:
     contract_id: str = ""
     options: tuple[Candidate, ...] = ()
     match: Match | None = None
+    calls_for_person: bool = False
 
 
 def read(
     conversation: Conversation, message: InboundMessage, match: Match, knowledge: Knowledge
 ) -> Reading:
     """Return what a message means: a tapped button, an answer to our question, or a new topic."""
+    reading = _read(conversation, message, match, knowledge)
+    called = reading.sense is Sense.INTENT and _calls_for_person(
+        message.text, knowledge.intents[reading.intent].handover_when
+    )
+    return replace(reading, calls_for_person=called)
+
+
+def language_of(matched: str, before: str) -> Language:
+    """Return the language to answer in: the message's, else the conversation's, else Italian."""
+    spoken = matched or before
+    return "it" if spoken in {"it", ""} else "en"
+
+
+def _read(
+    conversation: Conversation, message: InboundMessage, match: Match, knowledge: Knowledge
+) -> Reading:
     language = language_of(match.language, conversation.language)
     chosen = _chosen(conversation, message)
     if chosen is not None:
@@ -75,31 +94,29 @@ def read(
     return _read_words(conversation, match, language, knowledge)
 
 
-def language_of(matched: str, before: str) -> Language:
-    """Return the language to answer in: the message's, else the conversation's, else Italian."""
-    spoken = matched or before
-    return "it" if spoken in {"it", ""} else "en"
+def _calls_for_person(text: str, phrases: Sequence[str]) -> bool:
+    said = f" {folded(text)} "
+    return any(f" {folded(phrase)} " in said for phrase in phrases)
 
 
 def _chosen(conversation: Conversation, message: InboundMessage) -> str | None:
     """Return the payload of the choice the customer made, if this is one."""
     if message.payload:
         return message.payload
-    if conversation.pending is None or not message.text:
-        return None
-    return _option_meant(conversation.pending, message.text)
+    options = conversation.pending.options if conversation.pending else conversation.offered
+    return _option_meant(options, message.text)
 
 
-def _option_meant(pending: Pending, text: str) -> str | None:
+def _option_meant(options: Sequence[Option], text: str) -> str | None:
     said = re.sub(r"[^\w\s.@-]", " ", text.casefold()).strip(" .")
-    for option in pending.options:
+    for option in options:
         if _names(said, option):
             return option.payload
     words = [word for word in said.split() if word not in _LEADING]
     if len(words) == 1:
-        for position, names in enumerate(_ORDINALS[: len(pending.options)]):
+        for option, names in zip(options, _ORDINALS, strict=False):
             if words[0] in names:
-                return pending.options[position].payload
+                return option.payload
     return None
 
 

@@ -163,15 +163,13 @@ def _cancelled(record: ContractRecord, today: date) -> bool:
         return False
     if cancellation.kind is CancellationKind.IMMEDIATE and cancellation.processed_on:
         return cancellation.processed_on <= today
-    over = record.expires_on is not None and record.expires_on < today
-    return over and _in_time(record, cancellation)
+    expires_on = record.expires_on
+    return expires_on is not None and expires_on < today and _in_time(expires_on, cancellation)
 
 
-def _in_time(record: ContractRecord, cancellation: Cancellation) -> bool:
+def _in_time(expires_on: date, cancellation: Cancellation) -> bool:
     """Article 9: received at least 15 days before expiry, by the calendar day in Italy."""
-    if record.expires_on is None:
-        return False
-    last_day = _back(record.expires_on, CANCEL_BEFORE)
+    last_day = _back(expires_on, CANCEL_BEFORE)
     return last_day is not None and cancellation.received_on <= last_day
 
 
@@ -227,7 +225,7 @@ def _term_standing(record: ContractRecord, today: date) -> Standing:
     if record.expires_on is None:
         return Standing.UNCLEAR
     if record.cancellation is not None:
-        return _cancellation_standing(record, record.cancellation, today)
+        return _cancellation_standing(record.expires_on, record.cancellation, today)
     last_day = _back(record.expires_on, CANCEL_BEFORE)
     notice_day = _back(record.expires_on, NOTICE_BEFORE)
     if record.expires_on < today or last_day is None or notice_day is None:
@@ -237,15 +235,12 @@ def _term_standing(record: ContractRecord, today: date) -> Standing:
     return Standing.RENEWAL_NOTICE if today >= notice_day else Standing.ACTIVE
 
 
-def _cancellation_standing(
-    record: ContractRecord, cancellation: Cancellation, today: date
-) -> Standing:
+def _cancellation_standing(expires_on: date, cancellation: Cancellation, today: date) -> Standing:
     if cancellation.kind is CancellationKind.IMMEDIATE:
         return Standing.CANCELLATION_PENDING
-    if _in_time(record, cancellation):
+    if _in_time(expires_on, cancellation):
         return Standing.CANCELLATION_ACCEPTED
-    expired = record.expires_on is not None and record.expires_on < today
-    return Standing.UNCLEAR if expired else Standing.CANCELLATION_LATE
+    return Standing.UNCLEAR if expires_on < today else Standing.CANCELLATION_LATE
 
 
 def _reactivation_basis(

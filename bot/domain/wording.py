@@ -1,6 +1,7 @@
 """Placeholders, dates in words, and replies cut to what a channel can hold."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from babel.numbers import format_currency
 
 from bot.domain.calendar import ROME
 from bot.domain.knowledge import Bilingual, Language
-from bot.domain.messages import Button, ChannelLimits, Reply
+from bot.domain.messages import SHARE_CONTACT, Button, ChannelLimits, Reply
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -31,7 +32,6 @@ PLACEHOLDERS: Mapping[str, str] = {
     "amount": "money",
     "server": "server",
     "next_opening": "",
-    "choices": "",
 }
 """Every placeholder, with the class of contract data it reveals."""
 
@@ -79,13 +79,23 @@ def shortened(text: str, max_chars: int) -> str:
     return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
 
 
-def fitted(reply: Reply, limits: ChannelLimits) -> list[Reply]:
+def folded(text: str) -> str:
+    """Return the words of a text without case, accents and punctuation."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(re.findall(r"\w+", bare))
+
+
+def fitted(reply: Reply, limits: ChannelLimits, by_number: str = "") -> list[Reply]:
     """Return the reply as one or more that the channel can hold; buttons go under the last.
 
-    Where the channel has too few buttons they become a numbered list, which the customer
-    answers with a number.
+    Args:
+        reply: As it was decided, whatever the channel.
+        limits: What the channel can hold.
+        by_number: Where the channel has too few buttons they become a numbered list, and
+            these words above it invite the customer to answer with a number.
     """
-    reply = _with_buttons_that_fit(reply, limits)
+    reply = _with_buttons_that_fit(reply, limits, by_number)
     parts = list(_split(reply.text, limits.text))
     return [*(Reply(text=part) for part in parts[:-1]), replace(reply, text=parts[-1])]
 
@@ -95,13 +105,18 @@ def plain(words: Bilingual) -> str:
     return f"{words.it.strip()}\n\n{words.en.strip()}"
 
 
-def _with_buttons_that_fit(reply: Reply, limits: ChannelLimits) -> Reply:
-    if len(reply.buttons) > limits.buttons:
-        listed = numbered([button.text for button in reply.buttons])
+def _with_buttons_that_fit(reply: Reply, limits: ChannelLimits, by_number: str) -> Reply:
+    buttons = [
+        button
+        for button in reply.buttons
+        if limits.shares_contact or button.payload != SHARE_CONTACT
+    ]
+    if len(buttons) > limits.buttons:
+        listed = f"{by_number}\n{numbered([button.text for button in buttons])}".strip()
         return Reply(text=f"{reply.text}\n\n{listed}")
     cut = tuple(
         Button(text=shortened(button.text, limits.button_text), payload=button.payload)
-        for button in reply.buttons
+        for button in buttons
     )
     return replace(reply, buttons=cut)
 

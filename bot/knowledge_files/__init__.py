@@ -128,6 +128,7 @@ def _intent(shape: IntentFile) -> Intent:
         examples=tuple(examples),
         not_this=tuple(NearMiss(text=one.text, intent=one.intent) for one in shape.not_this),
         handover_after=shape.handover_after,
+        handover_when=shape.handover_when,
         owner=shape.owner,
         reviewed=shape.reviewed,
     )
@@ -138,6 +139,7 @@ def _entry(shape: FaqFile) -> FaqEntry:
         name=shape.faq,
         intent=shape.intent,
         answer=Bilingual(it=shape.answer.it, en=shape.answer.en),
+        when_closed=_both(shape.when_closed) if shape.when_closed else None,
         buttons=tuple(Choice(text=_both(one), intent=one.intent) for one in shape.buttons),
         passages=shape.passages,
         owner=shape.owner,

@@ -1,12 +1,10 @@
 """What must hold between intents and FAQ entries, beyond the shape of each."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.domain.knowledge import IntentKind
-from bot.domain.wording import PLACEHOLDER
+from bot.domain.wording import PLACEHOLDER, folded
 from bot.knowledge_files.findings import Finding, Place
 from bot.knowledge_files.labels import LABELS
 from bot.knowledge_files.reading import Files
@@ -123,14 +121,6 @@ def known_intent(intent: str, place: Place) -> Iterator[Finding]:
     """Yield an error if an intent of this name cannot exist."""
     if intent not in LABELS:
         yield place.error(f"There is no intent {intent}.", "Name one that exists.")
-
-
-def folded(text: str) -> str:
-    """Return the words of a text without case, accents and punctuation."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(
-        re.findall(r"\w+", "".join(c for c in decomposed if not unicodedata.combining(c)))
-    )
 
 
 def one_line(text: str) -> str:

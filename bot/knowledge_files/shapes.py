@@ -69,6 +69,7 @@ class IntentFile(Shape):
     title: ButtonText
     faq: Name
     handover_after: Annotated[int, Field(ge=1, le=10)] = 3
+    handover_when: tuple[Text, ...] = ()
     examples: Examples
     not_this: tuple[NotThis, ...] = ()
 
@@ -88,6 +89,7 @@ class FaqFile(Shape):
     reviewed: date
     passages: tuple[Text, ...] = ()
     answer: AnswerText
+    when_closed: TwoTexts | None = None
     buttons: Annotated[tuple[ButtonShape, ...], Field(max_length=MAX_BUTTONS)] = ()
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.knowledge_files.checks import examples_of, folded, one_line
+from bot.domain.wording import folded
+from bot.knowledge_files.checks import examples_of, one_line
 from bot.knowledge_files.findings import Finding
 from bot.knowledge_files.reading import Files
 

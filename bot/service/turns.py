@@ -6,12 +6,12 @@ from datetime import datetime
 from bot.domain.calendar import DeskCalendar
 from bot.domain.conversation import Conversation, Status
 from bot.domain.dialogue import Decision, decide, failed
-from bot.domain.drafts import Moment
+from bot.domain.drafts import Moment, words_of
 from bot.domain.errors import StaleEpoch
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Match, Query, Zone
 from bot.domain.messages import InboundMessage, Reply
-from bot.domain.reading import Reading, read
+from bot.domain.reading import Reading, language_of, read
 from bot.domain.wording import fitted
 from bot.ports import (
     Author,
@@ -108,18 +108,21 @@ class Answerer:
                 at=self._desk.clock.now(),
                 inbox_id=stored.id,
                 author=Author.BOT,
-                replies=self._fitted(stored.message, decision.replies),
+                replies=self._fitted(decision),
                 evidence=evidence if decision.replies else None,
                 event="handover" if handed else "",
                 note=decision.handover.value if handed and decision.handover else "",
             )
         )
 
-    def _fitted(self, message: InboundMessage, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
-        channel = self._channels.of(message.sender)
+    def _fitted(self, decision: Decision) -> tuple[Reply, ...]:
+        channel = self._channels.of(decision.conversation.address)
         if channel is None:
-            return replies
-        return tuple(part for reply in replies for part in fitted(reply, channel.limits))
+            return decision.replies
+        language = language_of("", decision.conversation.language)
+        by_number = words_of(self._desk.knowledge, "by_number", language)
+        parts = (fitted(reply, channel.limits, by_number) for reply in decision.replies)
+        return tuple(part for some in parts for part in some)
 
 
 class DeskRules:

@@ -16,9 +16,9 @@ from bot.domain.conversation import (
 from bot.domain.dialogue import Decision, decide, failed
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment
-from bot.domain.knowledge import Assurance
+from bot.domain.knowledge import Assurance, Bilingual
 from bot.domain.matching import Candidate, Entity, Match, Zone
-from bot.domain.messages import Address
+from bot.domain.messages import SHARE_CONTACT, Address
 from bot.domain.reading import Reading, Sense
 from tests.knowledge_sample import a_knowledge
 
@@ -29,6 +29,9 @@ NOBODY = Facts(identity=Identity())
 CHAT = Conversation(
     id="web:1", address=Address(channel="web", id="1"), introduced=True, language="it"
 )
+
+
+WITH_PHONE = replace(CHAT, phone="+39000")
 
 
 def meaning(intent: str, *named: str) -> Reading:
@@ -149,7 +152,7 @@ def test_with_several_contracts_the_bot_asks_which() -> None:
 
     decision = said(meaning("contract_status"), both)
 
-    assert "1. c1.example\n2. c2.example" in text_of(decision)
+    assert [button.text for button in decision.replies[0].buttons] == ["c1.example", "c2.example"]
     assert decision.conversation.pending is not None
     assert decision.conversation.pending.intent == "contract_status"
     assert decision.conversation.misses == 0
@@ -232,6 +235,57 @@ def test_the_contracts_own_words_come_before_a_request() -> None:
     assert decision.handover is None
 
 
+def test_an_amount_the_source_does_not_know_is_not_said() -> None:
+    unknown = replace(SUSPENDED, amount_cents=None)
+    verified = known_as(a_contract(invoice=unknown), assurance=Assurance.VERIFIED)
+
+    assert "deve" not in text_of(said(meaning("contract_status"), verified))
+
+
+def test_words_that_call_for_a_person_hand_over_with_the_answer() -> None:
+    urgent = replace(meaning("webmail_access"), calls_for_person=True)
+
+    decision = said(urgent)
+
+    assert decision.handover is HandoverReason.REQUEST
+    assert text_of(decision) == "risposta webmail_access\n\n<handover_open>"
+
+
+def test_our_own_question_goes_before_a_person() -> None:
+    both = known_as(a_contract("C1"), a_contract("C2"))
+    urgent = replace(meaning("contract_status"), calls_for_person=True)
+
+    assert said(urgent, both).handover is None
+
+
+def test_while_the_desk_is_closed_the_answer_says_so() -> None:
+    entry = replace(KNOWLEDGE.faq["contact_hours"], when_closed=Bilingual(it="chiuso", en="shut"))
+    knowledge = replace(KNOWLEDGE, faq={**KNOWLEDGE.faq, "contact_hours": entry})
+    asked = meaning("contact_hours")
+
+    by_day, by_night = (decide(CHAT, asked, NOBODY, knowledge, when) for when in (OPEN, CLOSED))
+
+    assert text_of(by_day) == "risposta contact_hours"
+    assert text_of(by_night) == "risposta contact_hours\n\nchiuso"
+
+
+def test_a_stranger_who_asks_about_a_contract_may_show_their_number() -> None:
+    decision = said(meaning("contract_status"))
+
+    assert decision.replies[0].buttons[0].payload == SHARE_CONTACT
+    assert SHARE_CONTACT not in {option.payload for option in decision.conversation.offered}
+    assert SHARE_CONTACT not in {
+        button.payload
+        for button in said(meaning("contract_status"), chat=WITH_PHONE).replies[0].buttons
+    }
+
+
+def test_the_buttons_under_an_answer_are_remembered() -> None:
+    chat = said(meaning("webmail_access")).conversation
+
+    assert [option.payload for option in chat.offered] == ["intent:human_handoff"]
+
+
 def test_a_doubt_becomes_a_question_with_a_person_as_the_last_choice() -> None:
     decision = said(doubt("webmail_access", "webmail_password", "greeting"))
 
@@ -242,7 +296,7 @@ def test_a_doubt_becomes_a_question_with_a_person_as_the_last_choice() -> None:
         "intent:webmail_password",
         "intent:human_handoff",
     ]
-    assert "1. webmail access" in text_of(decision)
+    assert decision.replies[0].buttons[0].text == "webmail access"
 
 
 def test_a_doubt_between_pleasantries_is_not_worth_a_question() -> None:

@@ -111,6 +111,33 @@ def test_what_is_no_option_is_read_as_a_new_message(text: str) -> None:
     assert reading_of(a_message(text), chat=chat).sense is Sense.NOT_UNDERSTOOD
 
 
+def test_a_number_picks_a_button_under_the_last_answer() -> None:
+    """Where a channel has no buttons they are a numbered list, with nothing asked."""
+    answered = replace(CHAT, offered=WHICH_INTENT.options)
+
+    assert reading_of(a_message("2"), chat=answered).intent == "webmail_password"
+    assert reading_of(a_message("2")).sense is Sense.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        pytest.param(
+            "L'ho persa: è SCADUTA OGGI!", True, id="whole-words-without-case-and-accents"
+        ),
+        pytest.param("scaduta oggigiorno", False, id="part-of-a-word"),
+        pytest.param("scaduta", False, id="only-half"),
+    ],
+)
+def test_some_words_call_for_a_person_beside_the_answer(text: str, *, called: bool) -> None:
+    intent = replace(KNOWLEDGE.intents["webmail_access"], handover_when=("scaduta oggi",))
+    knowledge = replace(KNOWLEDGE, intents={**KNOWLEDGE.intents, "webmail_access": intent})
+
+    reading = read(CHAT, a_message(text), matched("webmail_access"), knowledge)
+
+    assert reading.calls_for_person is called
+
+
 def test_yes_picks_the_only_option_beside_a_person() -> None:
     one, several = replace(CHAT, pending=ONE_INTENT), replace(CHAT, pending=WHICH_INTENT)
 

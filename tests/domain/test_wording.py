@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -5,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.knowledge import Bilingual
-from bot.domain.messages import MAX_INBOUND_CHARS, Button, ChannelLimits, Reply, clean_text
+from bot.domain.messages import (
+    MAX_INBOUND_CHARS,
+    SHARE_CONTACT,
+    Button,
+    ChannelLimits,
+    Reply,
+    clean_text,
+)
 from bot.domain.wording import (
     amount_in_words,
     day_in_words,
@@ -55,6 +63,21 @@ def test_too_many_buttons_become_a_numbered_list() -> None:
     [reply] = fitted(Reply(text="Quale?", buttons=buttons), LIMITS)
 
     assert reply == Reply(text="Quale?\n\n1. uno\n2. due\n3. tre")
+
+
+def test_above_a_numbered_list_stands_how_to_answer() -> None:
+    buttons = tuple(Button(text=text, payload=text) for text in ("uno", "due", "tre"))
+
+    [reply] = fitted(Reply(text="Quale?", buttons=buttons), LIMITS, "Numero:")
+
+    assert reply.text == "Quale?\n\nNumero:\n1. uno\n2. due\n3. tre"
+
+
+def test_only_a_channel_that_can_ask_for_the_number_shows_that_button() -> None:
+    reply = Reply(text="Chi è?", buttons=(Button(text="Numero", payload=SHARE_CONTACT),))
+
+    assert fitted(reply, LIMITS) == [Reply(text="Chi è?")]
+    assert fitted(reply, replace(LIMITS, shares_contact=True)) == [reply]
 
 
 def test_long_button_words_are_cut_and_go_under_the_last_part() -> None:
