@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.calendar import DeskCalendar
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     intents: Path = _packaged("intents")
     faq: Path = _packaged("faq")
     demo: Path = _packaged("demo") / "contracts.json"
+    docs: Path = _packaged("docs")
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     patron_day: bool = False
     closures: str = ""
@@ -139,15 +141,22 @@ def _read(kind: type[S], **given: Any) -> S:  # noqa: ANN401
         return kind(**given)
     except ValidationError as error:
         raise SettingsError(_in_words(kind, error)) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"Save .env as plain text in UTF-8: {error}") from error
 
 
 def _in_words(kind: type[BaseSettings], error: ValidationError) -> str:
-    prefix = kind.model_config.get("env_prefix", "")
-    faults = [
-        f"{prefix}{fault['loc'][0]}".upper() + f"={fault['input']!r}: {fault['msg']}"
-        for fault in error.errors()
-    ]
+    faults = [_fault(kind, detail) for detail in error.errors()]
     return "Check .env and the environment. " + "; ".join(faults)
+
+
+def _fault(kind: type[BaseSettings], detail: ErrorDetails) -> str:
+    """Return what is wrong with a variable; the value as well, unless it is secret."""
+    field = str(detail["loc"][0])
+    secret = kind.model_fields[field].annotation is SecretStr
+    given = "" if secret else f"={detail['input']!r}"
+    prefix = kind.model_config.get("env_prefix", "")
+    return f"{prefix}{field}".upper() + f"{given}: {detail['msg']}"
 
 
 def _closures(text: str) -> tuple[tuple[date, date], ...]:

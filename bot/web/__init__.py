@@ -14,6 +14,7 @@ from bot.app import App
 from bot.service.desk import UnknownConversation
 from bot.web.chat import WebChat
 from bot.web.desk import Console
+from bot.web.docs import Docs
 from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, secret_key, signed_out
 from bot.web.health import Health
 from bot.web.login import Login
@@ -45,7 +46,8 @@ def build_web(app: App) -> Starlette:
     )
     return Starlette(
         routes=[
-            *Health(app, pages).routes(),
+            *Health(app).routes(),
+            *Docs(app, pages).routes(),
             *WebChat(app, pages).routes(),
             *Webhooks(app).routes(),
             *Login(app, pages, guard).routes(),

@@ -1,11 +1,11 @@
 """What vendors call: WhatsApp through Twilio, and Telegram."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, runtime_checkable
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
@@ -31,6 +31,15 @@ class ReadsReports(Protocol):
         ...
 
 
+@runtime_checkable
+class AnswersWebhooks(Protocol):
+    """A channel whose vendor reads what a webhook is answered with."""
+
+    def reply_to(self, call: WebhookCall) -> Mapping[str, str] | None:
+        """Return what to answer a genuine, stored call, or None for nothing."""
+        ...
+
+
 class Webhooks:
     """Answers a vendor only after its messages are stored."""
 
@@ -47,20 +56,20 @@ class Webhooks:
 
     async def twilio(self, request: Request) -> Response:
         """Store the messages; answer with TwiML that says nothing."""
-        refusal = await self._take(request, "whatsapp", self._accept)
-        return refusal or Response(_EMPTY_TWIML, media_type="text/xml")
+        answer = await self._take(request, "whatsapp", self._accept)
+        return answer or Response(_EMPTY_TWIML, media_type="text/xml")
 
     async def twilio_status(self, request: Request) -> Response:
         """Record what became of a reply."""
-        refusal = await self._take(request, "whatsapp", self._record)
-        return refusal or Response(_EMPTY_TWIML, media_type="text/xml")
+        answer = await self._take(request, "whatsapp", self._record)
+        return answer or Response(_EMPTY_TWIML, media_type="text/xml")
 
     async def telegram(self, request: Request) -> Response:
         """Store the messages."""
         return await self._take(request, "telegram", self._accept) or Response()
 
     async def _take(self, request: Request, name: str, taker: Taker) -> Response | None:
-        """Return why a call is refused, or None once it is stored."""
+        """Return why a call is refused, or the channel's answer once it is stored, if any."""
         channel = self._app.channels.by_name.get(name)
         if channel is None:
             return PlainTextResponse(f"The channel {name} is off: its settings are empty.", 404)
@@ -74,7 +83,9 @@ class Webhooks:
             # A vendor that is told of an error would send the same again and block the chat.
             _log.warning("webhook_unreadable channel=%s", name)
             await self._app.intake.keep_unreadable(call, name, str(error))
-        return None
+            return None
+        reply = channel.reply_to(call) if isinstance(channel, AnswersWebhooks) else None
+        return JSONResponse(reply) if reply is not None else None
 
     async def _call(self, request: Request) -> WebhookCall:
         path = f"{request.url.path}?{request.url.query}".removesuffix("?")
