@@ -31,7 +31,7 @@ from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
 from bot.settings import AllSettings, Settings
 from bot.store.sqlite import SqliteStore
-from bot.understanding.fuzzy import FuzzyMatcher
+from bot.understanding.matcher import LearntMatcher
 
 _PATIENCE = timedelta(seconds=5)
 """How long a stopping program waits for turns and replies under way."""
@@ -79,15 +79,11 @@ def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
 
 
 def build_matcher(settings: Settings, knowledge: Knowledge) -> Matcher:
-    """Return the matcher for this knowledge."""
-    return FuzzyMatcher(
-        knowledge,
-        Thresholds(
-            answer_from=settings.answer_from,
-            lead=settings.answer_lead,
-            ask_from=settings.ask_from,
-        ),
+    """Return the matcher for this knowledge; what it learns is kept in the home folder."""
+    thresholds = Thresholds(
+        answer_from=settings.answer_from, lead=settings.answer_lead, ask_from=settings.ask_from
     )
+    return LearntMatcher(knowledge, thresholds, settings.home / "cache")
 
 
 def read_knowledge(settings: Settings) -> Knowledge:

@@ -14,7 +14,9 @@ from bot.domain.errors import SettingsError
 
 _DATA = Path(__file__).parent / "data"
 _PROJECT = Path(__file__).parent.parent
-_FILE = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+_FILE = SettingsConfigDict(
+    env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+)
 
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{0,256}$")
 """What Telegram's setWebhook accepts as secret_token."""
@@ -51,9 +53,9 @@ class Settings(BaseSettings):
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     patron_day: bool = False
     closures: str = ""
-    answer_from: Share = 0.80
+    answer_from: Share = 0.70
     answer_lead: Share = 0.04
-    ask_from: Share = 0.55
+    ask_from: Share = 0.30
 
     @field_validator("database_url")
     @classmethod
@@ -163,6 +165,9 @@ def _closures(text: str) -> tuple[tuple[date, date], ...]:
     """Read ``2026-08-17/2026-08-21, 2026-12-24/2026-12-24``."""
     spans = [span.strip().partition("/") for span in text.split(",") if span.strip()]
     try:
-        return tuple((date.fromisoformat(a), date.fromisoformat(b or a)) for a, _, b in spans)
+        days = tuple((date.fromisoformat(a), date.fromisoformat(b or a)) for a, _, b in spans)
     except ValueError as error:
         raise ValueError("write closures as 2026-08-17/2026-08-21, separated by commas") from error
+    if any(last < first for first, last in days):
+        raise ValueError("write the first day of each closure before its last")
+    return days

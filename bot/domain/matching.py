@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.knowledge import OUT_OF_SCOPE
+
 
 class Zone(StrEnum):
     """What a match is good for."""
@@ -87,11 +89,15 @@ class Thresholds:
 
 
 def zone_of(candidates: Sequence[Candidate], thresholds: Thresholds) -> Zone:
-    """Return what the candidates, best first, are good for."""
+    """Return what the candidates, best first, are good for.
+
+    What is probably none of our business is not worth a question.
+    """
     if not candidates or candidates[0].confidence < thresholds.ask_from:
         return Zone.OFFER_PERSON
     runner_up = candidates[1].confidence if len(candidates) > 1 else 0.0
     clear = candidates[0].confidence - runner_up >= thresholds.lead
     if clear and candidates[0].confidence >= thresholds.answer_from:
         return Zone.ANSWER
-    return Zone.ASK_BACK
+    strange = candidates[0].intent == OUT_OF_SCOPE
+    return Zone.OFFER_PERSON if strange else Zone.ASK_BACK

@@ -1,1 +1,1 @@
-"""The fuzzy index behind the `Matcher` port."""
+"""What is learnt from the examples, behind the `Matcher` port."""

@@ -11,6 +11,9 @@ import yaml
 
 from bot.domain.matching import Entity
 
+VERSION = "1"
+"""Raised with every change of `tokens`, since what was learnt rests on them."""
+
 _MOST_CHARS = 2000
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?")
@@ -30,10 +33,12 @@ class Words:
     Args:
         abbreviations: Chat abbreviations and what they stand for.
         courtesies: Phrases that may stand around a question without changing it.
+        thanks: The same, but beside a single word they may be all that is meant: "ok grazie".
     """
 
     abbreviations: Mapping[str, str]
     courtesies: Sequence[Sequence[str]]
+    thanks: Sequence[Sequence[str]]
 
 
 def tokens(text: str) -> list[str]:
@@ -52,15 +57,14 @@ def tokens(text: str) -> list[str]:
 
 def without_courtesies(words: list[str]) -> list[str]:
     """Return the words without greetings and thanks, unless there is nothing else."""
-    kept = words
-    for phrase in _words().courtesies:
-        kept = _without(kept, phrase)
-    return kept or words
+    asked = _without_all(words, _words().courtesies) or words
+    without_thanks = _without_all(asked, _words().thanks)
+    return without_thanks if len(without_thanks) > 1 else asked
 
 
 def entities(text: str) -> tuple[Entity, ...]:
     """Return the domains and e-mail addresses a text names, in lower case."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text[:_MOST_CHARS]).casefold()
     addresses = _EMAIL.findall(folded)
     rest = _EMAIL.sub(" ", folded)
     domains = [found.strip(".") for found in _DOMAIN.findall(rest)]
@@ -90,6 +94,12 @@ def _folded(text: str) -> str:
     return _ELONGATION.sub(r"\1", bare).replace("'", " ").replace("\u2019", " ")
 
 
+def _without_all(words: list[str], phrases: Sequence[Sequence[str]]) -> list[str]:
+    for phrase in phrases:
+        words = _without(words, phrase)
+    return words
+
+
 def _without(words: list[str], phrase: Sequence[str]) -> list[str]:
     size, kept, at = len(phrase), [], 0
     while at < len(words):
@@ -104,5 +114,12 @@ def _without(words: list[str], phrase: Sequence[str]) -> list[str]:
 @cache
 def _words() -> Words:
     read = yaml.safe_load(files("bot.understanding").joinpath("words.yaml").read_text("utf-8"))
-    phrases = sorted((phrase.split() for phrase in read["courtesies"]), key=len, reverse=True)
-    return Words(abbreviations=read["abbreviations"], courtesies=phrases)
+    return Words(
+        abbreviations=read["abbreviations"],
+        courtesies=_longest_first(read["courtesies"]),
+        thanks=_longest_first(read["thanks"]),
+    )
+
+
+def _longest_first(phrases: Sequence[str]) -> Sequence[Sequence[str]]:
+    return sorted((phrase.split() for phrase in phrases), key=len, reverse=True)

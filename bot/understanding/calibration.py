@@ -1,0 +1,50 @@
+"""How sure the matcher may be: scores become a probability."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding.ngrams import Vector
+
+Floats = NDArray[np.float64]
+
+_PRIOR = np.array([-3.5, 4.0, 4.0, 2.0])
+"""Starting point for knowledge too small to learn from: constant, score, lead, nearest."""
+_TRUST = 10.0
+"""How many examples it takes to move away from it."""
+_ROUNDS = 25
+
+
+def signs(scores: Vector, nearest: Vector) -> Floats:
+    """Return what tells a right answer from a wrong one: (texts, signs).
+
+    Args:
+        scores: (texts, intents).
+        nearest: (texts,): likeness to the closest example.
+    """
+    best_two = np.sort(scores, axis=1)[:, -2:]
+    ones = np.ones(len(scores))
+    lead = best_two[:, -1] - best_two[:, 0]
+    return np.column_stack([ones, best_two[:, -1], lead, nearest]).astype(np.float64)
+
+
+def learn(found: Floats, right: NDArray[np.bool_], weight: Floats) -> Floats:
+    """Return the coefficients of a logistic model of being right.
+
+    Args:
+        found: (texts, signs).
+        right: (texts,): whether the best intent was the right one.
+        weight: (texts,): how much each text counts.
+    """
+    beta = _PRIOR.copy()
+    for _ in range(_ROUNDS):
+        share = chance(found, beta)
+        slope = found.T @ (weight * (right - share)) - _TRUST * (beta - _PRIOR)
+        bend = (found * (weight * share * (1 - share))[:, None]).T @ found
+        beta = beta + np.linalg.solve(bend + _TRUST * np.eye(len(beta)), slope)
+    return beta
+
+
+def chance(found: Floats, beta: Floats) -> Floats:
+    """Return the probability that the best intent is right, from 0 to 1."""
+    odds: Floats = np.clip(found @ beta, -30, 30)
+    return 1 / (1 + np.exp(-odds))
