@@ -212,7 +212,7 @@ class Entry:
     """One line of a transcript.
 
     Args:
-        id: Unique and growing within the conversation's transcript.
+        id: Unique within the conversation's transcript.
         state: For replies, how far they have come.
         name: Who wrote it, for staff and customers.
         event: For events and notes, what happened.
@@ -277,11 +277,11 @@ class ConversationStore(Protocol):
         ...
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
-        """Return the ids of conversations with replies due by now."""
+        """Return the ids of conversations whose first open reply is due by now."""
         ...
 
     async def next_attempt_at(self) -> datetime | None:
-        """Return when the earliest reply put off is due again, or None if there is none."""
+        """Return when the earliest of those first replies is due, or None if there is none."""
         ...
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:

@@ -98,6 +98,7 @@ def failed(conversation: Conversation, knowledge: Knowledge, moment: Moment) -> 
     """Return the way out when answering has failed again and again: say so, call a person."""
     language: Language = "en" if conversation.language not in {"it", ""} else "it"
     reading = Reading(sense=Sense.NOT_UNDERSTOOD, language=language)
+    conversation = reopen(conversation)
     if conversation.status is not Status.BOT:
         return Decision(conversation=conversation)
     draft = Draft(

@@ -37,7 +37,7 @@ class FactFinder:
             async with asyncio.timeout(self._timeout.total_seconds()):
                 return Facts(identity=await self._identity(conversation))
         except (TimeoutError, SourceUnavailable) as error:
-            _log.warning("contract_source_silent conversation=%s %r", conversation.id, error)
+            _log.warning("contract_source_silent %r", error)
             return Facts(identity=Identity(), source_silent=True)
 
     async def _identity(self, conversation: Conversation) -> Identity:

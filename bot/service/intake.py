@@ -46,9 +46,9 @@ class Intake:
 
     async def receive(self, message: InboundMessage) -> None:
         """Store and answer one message and deliver what is said: all hops in turn."""
-        await self._store.accept([message])
-        await self._answer_all(str(message.sender))
-        await self._outbox.deliver(str(message.sender))
+        await self.accept([message])
+        await self.idle()
+        await self._outbox.idle()
 
     async def report(self, report: DeliveryReport) -> None:
         """Record what a vendor says of a reply it accepted earlier."""
@@ -77,7 +77,7 @@ class Intake:
             try:
                 await self._answerer.answer(stored)
             except StaleEpoch:
-                _log.info("turn_dropped conversation=%s", conversation_id)
+                _log.info("turn_dropped inbox=%s", stored.id)
                 continue  # Who speaks has changed meanwhile: read the message again.
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="reply"))
             self._outbox.wake(conversation_id)

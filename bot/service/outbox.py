@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.domain.errors import DeliveryError
@@ -79,7 +80,14 @@ class Outbox:
         channel = self._channels.of(reply.to)
         if channel is None:
             raise DeliveryError(f"The channel {reply.to.channel} is off.", permanent=True)
-        return await channel.send(reply.to, reply.reply)
+        try:
+            return await channel.send(reply.to, reply.reply)
+        except DeliveryError:
+            raise
+        except Exception as error:
+            # Perhaps it was sent, so it is not tried again; staff see it, and the chat goes on.
+            _log.exception("sending_failed reply=%s", reply.id)
+            raise DeliveryError(f"Sending broke off: {error!r}", permanent=True) from error
 
     def _next_try(self, reply: OutboxReply, error: DeliveryError) -> datetime | None:
         if error.permanent or reply.attempts + 1 >= MAX_ATTEMPTS:
@@ -90,12 +98,10 @@ class Outbox:
 
     async def _until_due(self) -> None:
         """Wait until the earliest delayed reply is due, or another one is delayed."""
+        self._delayed.clear()  # Before looking, so that none delayed meanwhile is overlooked.
         due = await self._store.next_attempt_at()
         left = due - self._clock.now() if due else _SWEEP
         pause = max(min(left, _SWEEP), timedelta(seconds=0.2))
-        self._delayed.clear()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(pause.total_seconds()):
                 await self._delayed.wait()
-        except TimeoutError:
-            return

@@ -100,7 +100,7 @@ class Answerer:
         decision: Decision,
         evidence: Evidence,
     ) -> None:
-        handed = before.status is not Status.WAITING and decision.handover is not None
+        handover = None if before.status is Status.WAITING else decision.handover
         await self._store.commit(
             Turn(
                 conversation=decision.conversation,
@@ -110,8 +110,8 @@ class Answerer:
                 author=Author.BOT,
                 replies=self._fitted(decision),
                 evidence=evidence if decision.replies else None,
-                event="handover" if handed else "",
-                note=decision.handover.value if handed and decision.handover else "",
+                event="handover" if handover else "",
+                note=handover.value if handover else "",
             )
         )
 

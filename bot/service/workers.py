@@ -48,7 +48,8 @@ class Workers:
                     return
         except Exception:  # noqa: BLE001 - one chat must not end the program
             # Nothing is lost: the work is in the store, and the next sweep finds it there.
-            _log.exception("work_failed conversation=%s", conversation_id)
+            channel = conversation_id.partition(":")[0]  # What follows may be a phone number.
+            _log.exception("work_failed channel=%s", channel)
         finally:
             del self._again[conversation_id]
             if not self._again:

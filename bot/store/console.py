@@ -16,7 +16,8 @@ SELECT c.state, c.updated_at,
   (SELECT max(created_at) FROM outbox WHERE conversation = c.id) AS last_out_at
 FROM conversation c
 WHERE :status IS NULL OR c.status = :status
-ORDER BY c.status != 'waiting', c.waiting_since, c.updated_at DESC, c.id
+ORDER BY CASE c.status WHEN 'waiting' THEN c.waiting_since END NULLS LAST,
+  c.updated_at DESC, c.id
 """
 
 
@@ -38,7 +39,7 @@ def transcript(db: sqlite3.Connection, conversation_id: str) -> list[Entry]:
 def _summary(row: sqlite3.Row) -> ConversationSummary:
     conversation = CONVERSATION.value(row["state"])
     received, sent = row["last_in_at"] or 0, row["last_out_at"] or 0
-    if sent > received:
+    if sent and sent >= received:
         text, author, at = REPLY.value(row["last_out"]).text, Author(row["out_author"]), sent
     elif row["last_in"] is not None:
         text, author, at = MESSAGE.value(row["last_in"]).text, Author.CUSTOMER, received

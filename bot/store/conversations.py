@@ -34,6 +34,12 @@ _REPORTED = {
     "failed": ReplyState.FAILED,
     "undelivered": ReplyState.FAILED,
 }
+_HEADS = """
+SELECT conversation, next_try FROM outbox AS head WHERE state = 'waiting' AND NOT EXISTS
+  (SELECT 1 FROM outbox WHERE conversation = head.conversation AND id < head.id
+   AND state IN ('waiting', 'sending'))
+"""
+"""The first open reply of each conversation; those behind it wait for it, due or not."""
 
 
 class SqliteConversations:
@@ -85,16 +91,13 @@ class SqliteConversations:
         await self._writer.execute(statement, error, inbox_id)
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
-        """Return the ids of conversations with replies due by now."""
-        rows = await self._read(
-            "SELECT DISTINCT conversation FROM outbox WHERE state = 'waiting' AND next_try <= ?",
-            micros(now),
-        )
+        """Return the ids of conversations whose first open reply is due by now."""
+        rows = await self._read(f"{_HEADS} AND next_try <= ?", micros(now))
         return [str(row["conversation"]) for row in rows]
 
     async def next_attempt_at(self) -> datetime | None:
-        """Return when the earliest waiting reply is due, or None if there is none."""
-        rows = await self._read("SELECT min(next_try) AS due FROM outbox WHERE state = 'waiting'")
+        """Return when the earliest of those first replies is due, or None if there is none."""
+        rows = await self._read(f"SELECT min(next_try) AS due FROM ({_HEADS})")  # noqa: S608 - no input
         return moment(rows[0]["due"]) if rows[0]["due"] is not None else None
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
@@ -188,6 +191,7 @@ def _commit(db: sqlite3.Connection, turn: Turn) -> None:
     _check_epoch(db, turn)
     if turn.event != "note":
         _save_conversation(db, turn)
+        _drop_outdated(db, turn.conversation.id)
     for reply in turn.replies:
         _queue(db, turn, REPLY.text(reply))
     if turn.event:
@@ -244,11 +248,7 @@ def _queue(db: sqlite3.Connection, turn: Turn, body: str) -> None:
 
 
 def _next_reply(db: sqlite3.Connection, conversation_id: str, now: int) -> OutboxReply | None:
-    db.execute(
-        "UPDATE outbox SET state = 'dropped' WHERE conversation = ? AND state = 'waiting'"
-        " AND author = ? AND epoch < (SELECT epoch FROM conversation WHERE id = ?)",
-        (conversation_id, Author.BOT, conversation_id),
-    )
+    _drop_outdated(db, conversation_id)
     row = db.execute(
         "SELECT o.id, o.body, o.attempts, o.next_try, o.state, c.state AS chat"
         " FROM outbox o JOIN conversation c ON c.id = o.conversation"
@@ -261,6 +261,15 @@ def _next_reply(db: sqlite3.Connection, conversation_id: str, now: int) -> Outbo
     address = CONVERSATION.value(row["chat"]).address
     return OutboxReply(
         id=row["id"], to=address, reply=REPLY.value(row["body"]), attempts=row["attempts"]
+    )
+
+
+def _drop_outdated(db: sqlite3.Connection, conversation_id: str) -> None:
+    """Drop what the bot wanted to say before who speaks changed."""
+    db.execute(
+        "UPDATE outbox SET state = 'dropped' WHERE conversation = ? AND state = 'waiting'"
+        " AND author = ? AND epoch < (SELECT epoch FROM conversation WHERE id = ?)",
+        (conversation_id, Author.BOT, conversation_id),
     )
 
 

@@ -19,13 +19,14 @@ def bring_up_to_date(path: Path) -> None:
 
     Raises:
         StartError: A newer version of the program made it.
-        sqlite3.Error: It cannot be opened.
+        sqlite3.Error: It cannot be opened, or it belongs to another program.
     """
     found = _revision(path)
     if found == HEAD:
         return
     from alembic import command  # noqa: PLC0415 - half a second that most starts do not need
     from alembic.util import CommandError  # noqa: PLC0415
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     try:
         command.upgrade(alembic_config(path), "head")
@@ -34,6 +35,8 @@ def bring_up_to_date(path: Path) -> None:
             f"The database {path} was made by a newer version (revision {found}). "
             "Install that version, or set SPORTELLO_HOME to another folder."
         ) from error
+    except DBAPIError as error:
+        raise sqlite3.OperationalError(str(error.orig)) from error
 
 
 def alembic_config(path: Path) -> "Config":

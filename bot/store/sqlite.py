@@ -2,6 +2,7 @@
 
 import fcntl
 import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO
 
@@ -37,14 +38,10 @@ class SqliteStore:
             StartError: Another process owns it, it cannot be written, it is no database, or a
                 newer version of the program made it.
         """
-        lock = _locked(path) if owner else None
-        try:
-            bring_up_to_date(path)
-        except (sqlite3.Error, OSError) as error:
-            raise StartError(
-                f"Cannot use the database {path}: {error}. Check that the file and its folder "
-                "can be written, or set SPORTELLO_DATABASE_URL to another file."
-            ) from error
+        with ExitStack() as undo:
+            lock = undo.enter_context(_locked(path)) if owner else None
+            _make_ready(path)
+            undo.pop_all()
         return cls(path, lock)
 
     async def close(self) -> None:
@@ -72,6 +69,20 @@ def _locked(path: Path) -> IO[str]:
             "or set SPORTELLO_HOME to another folder."
         ) from error
     return lock
+
+
+def _make_ready(path: Path) -> None:
+    """Bring a database up to date, and see now rather than later whether it can be written."""
+    try:
+        bring_up_to_date(path)
+        with closing(_connected(path)) as db:
+            db.execute("BEGIN")  # Never committed.
+            db.execute("UPDATE alembic_version SET version_num = version_num")
+    except (sqlite3.Error, OSError) as error:
+        raise StartError(
+            f"Cannot use the database {path}: {error}. Check that the file and its folder "
+            "can be written, or set SPORTELLO_DATABASE_URL to another file."
+        ) from error
 
 
 def _connected(path: Path) -> sqlite3.Connection:

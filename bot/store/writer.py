@@ -31,7 +31,6 @@ class Writer:
         self._queue: queue.Queue[_Unit | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
-        self.commits = 0
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a unit and return its result once it is committed."""
@@ -75,7 +74,6 @@ class Writer:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             results = [error for _ in units]
-        self.commits += 1
         for unit, result in zip(units, results, strict=True):
             _settle(unit, result)
         return len(units) < len(group)
@@ -93,7 +91,7 @@ def _attempt(connection: sqlite3.Connection, unit: _Unit) -> object:
 
 
 def _settle(unit: _Unit, result: object) -> None:
-    if unit.done.cancelled():
+    if not unit.done.set_running_or_notify_cancel():  # nobody waits any more
         return
     if isinstance(result, Exception):
         unit.done.set_exception(result)

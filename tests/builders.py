@@ -1,0 +1,73 @@
+"""Plain values with defaults, for tests that name only what matters to them."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.domain.calendar import ROME
+from bot.domain.contract import Contact, ContractRecord
+from bot.domain.conversation import Conversation
+from bot.domain.messages import Address, InboundMessage, Reply
+from bot.ports import Author, StoredMessage, Turn
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=ROME)
+"""A Monday while the desk is open."""
+
+CHAT = "whatsapp:1"
+PHONE = "+390000000001"
+
+
+def later(seconds: float) -> datetime:
+    """Return the moment that many seconds after NOW."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def an_address(chat: str = CHAT) -> Address:
+    channel, _, vendor_id = chat.partition(":")
+    return Address(channel=channel, id=vendor_id)
+
+
+def an_inbound(text: str = "Buongiorno", chat: str = CHAT, **facts: object) -> InboundMessage:
+    """Return a message; the same text from the same chat is the same message."""
+    message = InboundMessage(
+        vendor_id=f"{chat} {text}", sender=an_address(chat), text=text, received_at=NOW
+    )
+    return replace(message, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def a_conversation(chat: str = CHAT, **facts: object) -> Conversation:
+    conversation = Conversation(id=chat, address=an_address(chat))
+    return replace(conversation, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def a_turn(before: Conversation | None = None, *replies: str, **facts: object) -> Turn:
+    """Return a turn of the bot that leaves the conversation as it was."""
+    before = before or a_conversation()
+    turn = Turn(
+        conversation=before,
+        epoch_before=before.epoch,
+        at=NOW,
+        replies=tuple(Reply(text=text) for text in replies),
+    )
+    return replace(turn, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def an_answer(stored: StoredMessage, *replies: str, **facts: object) -> Turn:
+    """Return the turn in which the bot answers a message."""
+    before = a_conversation(str(stored.message.sender))
+    return a_turn(before, *replies, **({"inbox_id": stored.id} | facts))
+
+
+def a_staff_turn(before: Conversation, *replies: str, **facts: object) -> Turn:
+    """Return a turn of a colleague called Anna."""
+    return a_turn(before, *replies, **({"author": Author.STAFF, "colleague": "Anna"} | facts))
+
+
+def a_contract(contract_id: str = "C1", *phones: str, **facts: object) -> ContractRecord:
+    """Return an active contract whose contacts have these phones."""
+    record = ContractRecord(
+        contract_id=contract_id,
+        customer_id="K1",
+        expires_on=date(2027, 6, 30),
+        contacts=tuple(Contact(name=f"Contact of {phone}", phone=phone) for phone in phones),
+    )
+    return replace(record, **facts)  # type: ignore[arg-type] # fields by name

@@ -1,0 +1,259 @@
+"""The in-memory twin of `ConversationStore`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.errors import StaleEpoch
+from bot.domain.messages import InboundMessage, Reply
+from bot.ports import (
+    Author,
+    ConversationSummary,
+    DeliveryReport,
+    Entry,
+    OutboxReply,
+    ReplyState,
+    StoredMessage,
+    Turn,
+    WebhookCall,
+)
+from tests.fakes import lets_others_go_first
+
+_AHEAD = (ReplyState.SENDING, ReplyState.SENT, ReplyState.DELIVERED, ReplyState.READ)
+_REPORTED = {
+    "delivered": ReplyState.DELIVERED,
+    "read": ReplyState.READ,
+    "failed": ReplyState.FAILED,
+    "undelivered": ReplyState.FAILED,
+}
+
+
+@dataclass
+class _Received:
+    stored: StoredMessage
+    done: bool = False
+    error: str = ""
+
+    @property
+    def chat(self) -> str:
+        return str(self.stored.message.sender)
+
+
+@dataclass
+class _Queued:
+    id: int
+    turn: Turn
+    reply: Reply
+    next_try: datetime
+    state: ReplyState = ReplyState.WAITING
+    attempts: int = 0
+    error: str = ""
+    vendor_id: str = ""
+
+    @property
+    def chat(self) -> str:
+        return self.turn.conversation.id
+
+    @property
+    def open(self) -> bool:
+        return self.state in {ReplyState.WAITING, ReplyState.SENDING}
+
+
+@lets_others_go_first
+class FakeConversations:
+    """Keeps conversations, inbox and outbox in lists."""
+
+    def __init__(self) -> None:
+        self.unreadable: list[WebhookCall] = []
+        self._chats: dict[str, Conversation] = {}
+        self._active_at: dict[str, datetime] = {}
+        self._inbox: dict[tuple[str, str], _Received] = {}
+        self._outbox: list[_Queued] = []
+        self._events: list[Turn] = []
+
+    async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
+        return [stored for message in messages if (stored := self._accept(message))]
+
+    def _accept(self, message: InboundMessage) -> StoredMessage | None:
+        key, chat = (message.sender.channel, message.vendor_id), str(message.sender)
+        if key in self._inbox:
+            return None
+        self._chats.setdefault(chat, Conversation(id=chat, address=message.sender))
+        self._active_at[chat] = message.received_at
+        stored = StoredMessage(id=len(self._inbox) + 1, message=message)
+        self._inbox[key] = _Received(stored)
+        return stored
+
+    async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
+        self.unreadable.append(call)
+
+    async def unanswered(self) -> Sequence[str]:
+        return list({one.chat: None for one in self._inbox.values() if not one.done})
+
+    async def next_message(self, conversation_id: str) -> StoredMessage | None:
+        waiting = (
+            one.stored
+            for one in self._inbox.values()
+            if one.chat == conversation_id and not one.done
+        )
+        return next(waiting, None)
+
+    async def conversation(self, conversation_id: str) -> Conversation | None:
+        return self._chats.get(conversation_id)
+
+    async def commit(self, turn: Turn) -> None:
+        answered = self._received(turn.inbox_id) if turn.inbox_id is not None else None
+        if answered and answered.done:
+            raise StaleEpoch("answered already")
+        chat = self._chats.get(turn.conversation.id)
+        if chat is None or chat.epoch != turn.epoch_before:
+            raise StaleEpoch("who speaks has changed")
+        if answered:
+            answered.done = True
+        if turn.event != "note":
+            self._chats[chat.id] = turn.conversation
+            self._active_at[chat.id] = turn.at
+            self._drop_outdated(chat.id)
+        for reply in turn.replies:
+            self._outbox.append(_Queued(len(self._outbox) + 1, turn, reply, turn.at))
+        self._events.extend([turn] if turn.event else [])
+
+    async def note_failure(self, inbox_id: int, error: str) -> None:
+        one = self._received(inbox_id)
+        one.stored = replace(one.stored, attempts=one.stored.attempts + 1)
+        one.error = error
+
+    async def undelivered(self, now: datetime) -> Sequence[str]:
+        return [head.chat for head in self._heads() if head.next_try <= now]
+
+    async def next_attempt_at(self) -> datetime | None:
+        return min((head.next_try for head in self._heads()), default=None)
+
+    async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
+        self._drop_outdated(conversation_id)
+        head = next((one for one in self._heads() if one.chat == conversation_id), None)
+        if head is None or head.next_try > now:
+            return None
+        head.state = ReplyState.SENDING
+        to = self._chats[conversation_id].address
+        return OutboxReply(id=head.id, to=to, reply=head.reply, attempts=head.attempts)
+
+    async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> None:
+        one = self._outbox[reply_id - 1]
+        if one.state in {ReplyState.SENDING, ReplyState.UNCERTAIN}:
+            one.state, one.vendor_id, one.error = ReplyState.SENT, vendor_id, ""
+
+    async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
+        one = self._outbox[reply_id - 1]
+        one.state = ReplyState.WAITING if next_try else ReplyState.FAILED
+        one.next_try, one.error, one.attempts = next_try or one.next_try, error, one.attempts + 1
+
+    async def mark_uncertain(self) -> Sequence[str]:
+        half_sent = [one for one in self._outbox if one.state is ReplyState.SENDING]
+        for one in half_sent:
+            one.state, one.error = ReplyState.UNCERTAIN, "the program stopped"
+        return list({one.chat: None for one in half_sent})
+
+    async def record_report(self, report: DeliveryReport) -> str | None:
+        known = ((one.turn.conversation.address.channel, one.vendor_id) for one in self._outbox)
+        keys = list(known)
+        if (report.channel, report.vendor_id) not in keys:
+            return None
+        one = self._outbox[keys.index((report.channel, report.vendor_id))]
+        state = _REPORTED.get(report.status)
+        if state is ReplyState.FAILED or _is_ahead(state, one.state):
+            one.state, one.error = state or one.state, report.error
+        return one.chat
+
+    async def summaries(self, status: Status | None = None) -> Sequence[ConversationSummary]:
+        chats = [chat for chat in self._chats.values() if status in {None, chat.status}]
+        by_activity = sorted(chats, key=lambda chat: self._active_at[chat.id], reverse=True)
+        return [self._summary(chat) for chat in sorted(by_activity, key=_waits_since)]
+
+    async def transcript(self, conversation_id: str) -> Sequence[Entry]:
+        return self._transcript(conversation_id)
+
+    def _received(self, inbox_id: int) -> _Received:
+        return list(self._inbox.values())[inbox_id - 1]
+
+    def _heads(self) -> list[_Queued]:
+        """Return the first open reply of each conversation, unless it is being sent."""
+        first: dict[str, _Queued] = {}
+        for one in self._outbox:
+            if one.open:
+                first.setdefault(one.chat, one)
+        return [one for one in first.values() if one.state is ReplyState.WAITING]
+
+    def _drop_outdated(self, chat: str) -> None:
+        for one in self._outbox:
+            old = one.turn.conversation.epoch < self._chats[one.chat].epoch
+            by_bot = one.turn.author is Author.BOT
+            if one.chat == chat and one.state is ReplyState.WAITING and by_bot and old:
+                one.state = ReplyState.DROPPED
+
+    def _summary(self, chat: Conversation) -> ConversationSummary:
+        said = (Author.CUSTOMER, Author.BOT, Author.STAFF)
+        last = [entry for entry in self._transcript(chat.id) if entry.author in said][-1]
+        return ConversationSummary(
+            conversation=chat, last_text=last.text, last_at=last.at, last_author=last.author
+        )
+
+    def _transcript(self, chat: str) -> list[Entry]:
+        entries = [
+            *(_inbound_entry(one) for one in self._inbox.values() if one.chat == chat),
+            *(_reply_entry(one) for one in self._outbox if one.chat == chat),
+            *(
+                _event_entry(number, turn)
+                for number, turn in enumerate(self._events)
+                if turn.conversation.id == chat
+            ),
+        ]
+        return sorted(entries, key=lambda entry: entry.at)
+
+
+def _is_ahead(state: ReplyState | None, before: ReplyState) -> bool:
+    return state in _AHEAD and before in _AHEAD[: _AHEAD.index(state)]
+
+
+def _waits_since(chat: Conversation) -> tuple[bool, float]:
+    waits = chat.status is Status.WAITING and chat.waiting_since is not None
+    return not waits, chat.waiting_since.timestamp() if waits and chat.waiting_since else 0.0
+
+
+def _inbound_entry(one: _Received) -> Entry:
+    message = one.stored.message
+    return Entry(
+        id=f"i{one.stored.id}",
+        at=message.received_at,
+        author=Author.CUSTOMER,
+        text=message.text or message.payload,
+        name=message.name,
+        error="" if one.done else one.error,
+        attachments=tuple(file.name or file.media_type for file in message.attachments),
+    )
+
+
+def _reply_entry(one: _Queued) -> Entry:
+    return Entry(
+        id=f"o{one.id}",
+        at=one.turn.at,
+        author=one.turn.author,
+        text=one.reply.text,
+        name=one.turn.colleague,
+        buttons=one.reply.buttons,
+        state=one.state,
+        error=one.error,
+        evidence=one.turn.evidence,
+    )
+
+
+def _event_entry(number: int, turn: Turn) -> Entry:
+    return Entry(
+        id=f"e{number}",
+        at=turn.at,
+        author=Author.NOTE if turn.event == "note" else Author.EVENT,
+        text=turn.note,
+        name=turn.colleague,
+        event=turn.event,
+    )

@@ -1,0 +1,140 @@
+"""An in-memory twin for every port: fakes remember, tests look.
+
+The twin of `ConversationStore` has a module of its own, `tests/fake_conversations.py`; that of
+`Clock` is `bot.clock.SetClock`, that of `Feed` is `bot.feed.LocalFeed`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import ParamSpec, TypeVar
+
+from bot.domain.contract import ContractRecord
+from bot.domain.errors import SourceUnavailable
+from bot.domain.matching import Candidate, Match, Query, Zone
+from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+from bot.ports import Colleague, WebhookCall
+
+K = TypeVar("K", bound=type)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def lets_others_go_first(kind: K) -> K:
+    """Have each async method of a fake wait one turn, as the real thing waits for its disk."""
+    for name, method in vars(kind).copy().items():
+        if iscoroutinefunction(method):
+            setattr(kind, name, _after_a_turn(method))
+    return kind
+
+
+def _after_a_turn(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    @wraps(method)
+    async def waited(*args: P.args, **kwargs: P.kwargs) -> T:
+        await asyncio.sleep(0)
+        return await method(*args, **kwargs)
+
+    return waited
+
+
+@lets_others_go_first
+class FakeContracts:
+    """Contracts in a list; can be told to be silent or slow."""
+
+    def __init__(self, *records: ContractRecord) -> None:
+        self.silent = False
+        self.slowness = timedelta(0)
+        self.asked = 0
+        self._records = list(records)
+
+    async def by_phone(self, phone: str) -> Sequence[ContractRecord]:
+        await self._answers()
+        return [record for record in self._records if record.contact_with(phone)]
+
+    async def by_id(self, contract_id: str) -> ContractRecord | None:
+        await self._answers()
+        return next((one for one in self._records if one.contract_id == contract_id), None)
+
+    async def replace_all(self, records: Sequence[ContractRecord]) -> None:
+        self._records = sorted(records, key=lambda record: record.contract_id)
+
+    async def count(self) -> int:
+        return len(self._records)
+
+    async def _answers(self) -> None:
+        self.asked += 1
+        await asyncio.sleep(self.slowness.total_seconds())
+        if self.silent:
+            raise SourceUnavailable("no answer")
+
+
+@lets_others_go_first
+class FakeStaff:
+    """Accounts by name in lower case."""
+
+    def __init__(self) -> None:
+        self._colleagues: dict[str, Colleague] = {}
+
+    async def save(self, colleague: Colleague) -> None:
+        self._colleagues[colleague.name.casefold()] = colleague
+
+    async def find(self, name: str) -> Colleague | None:
+        return self._colleagues.get(name.casefold())
+
+    async def count(self) -> int:
+        return len(self._colleagues)
+
+
+@dataclass
+class FakeChannel:
+    """Remembers what it accepted; raises the next failure instead, if there is one."""
+
+    name: str = "whatsapp"
+    limits: ChannelLimits = field(
+        default_factory=lambda: ChannelLimits(text=1600, buttons=3, button_text=20)
+    )
+    slowness: timedelta = timedelta(0)
+    failures: list[Exception] = field(default_factory=list)
+    accepted: list[tuple[Address, Reply]] = field(default_factory=list)
+
+    @property
+    def sent(self) -> list[str]:
+        """The texts it accepted, whoever they were for."""
+        return [reply.text for _, reply in self.accepted]
+
+    def sent_to(self, chat: str) -> list[str]:
+        """The texts it accepted for one chat."""
+        return [reply.text for to, reply in self.accepted if str(to) == chat]
+
+    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+        return []
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        await asyncio.sleep(self.slowness.total_seconds())
+        if self.failures:
+            raise self.failures.pop(0)
+        self.accepted.append((to, reply))
+        return f"{self.name}-{len(self.accepted)}"
+
+
+@dataclass
+class FakeMatcher:
+    """Knows the intents of some texts, in Italian; raises where a text stands for an error."""
+
+    table: Mapping[str, str | Exception]
+    slowness: timedelta = timedelta(0)
+    asked: list[Query] = field(default_factory=list)
+
+    async def match(self, query: Query) -> Match:
+        self.asked.append(query)
+        await asyncio.sleep(self.slowness.total_seconds())
+        intent = self.table.get(query.text)
+        if isinstance(intent, Exception):
+            raise intent
+        if intent is None:
+            return Match(candidates=(), zone=Zone.OFFER_PERSON, language="it")
+        best = Candidate(intent=intent, confidence=0.9, example=f"esempio di {intent}")
+        return Match(candidates=(best,), zone=Zone.ANSWER, language="it")

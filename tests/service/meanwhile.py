@@ -1,0 +1,20 @@
+"""Having something else happen in the middle of a step."""
+
+from collections.abc import Awaitable, Callable
+
+
+def meanwhile(fake: object, method: str, act: Callable[[], Awaitable[object]]) -> None:
+    """Have ``act`` happen first when a method of a fake is called the next time."""
+    usual = getattr(fake, method)
+
+    async def once(*args: object, **kwargs: object) -> object:
+        setattr(fake, method, usual)
+        await act()
+        return await usual(*args, **kwargs)
+
+    setattr(fake, method, once)
+
+
+async def breaks() -> None:
+    """Stand for whatever nobody thought of."""
+    raise RuntimeError("broken")

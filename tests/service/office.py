@@ -1,0 +1,58 @@
+"""The services on fakes, put together as `bot.app` does."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.calendar import DeskCalendar
+from bot.feed import LocalFeed
+from bot.ports import Channels
+from bot.service.desk import Desk, DeskContext
+from bot.service.facts import FactFinder
+from bot.service.intake import Intake
+from bot.service.outbox import Outbox
+from bot.service.turns import Answerer, DeskRules
+from bot.service.workers import Spawn
+from tests.builders import PHONE, a_contract
+from tests.fake_conversations import FakeConversations
+from tests.fakes import FakeChannel, FakeContracts, FakeMatcher
+from tests.knowledge_sample import a_knowledge
+from tests.service.hurried import LoopClock
+
+PATIENCE = timedelta(seconds=3)
+"""How long the source of contracts may take."""
+
+TEXTS: Mapping[str, str | Exception] = {
+    "Buongiorno": "greeting",
+    "Grazie": "thanks",
+    "Come apro la webmail?": "webmail_access",
+    "Che orari fate?": "contact_hours",
+    "Com'è il mio contratto?": "contract_status",
+    "Voglio un operatore": "human_handoff",
+    "Ho perso la password": "webmail_password",
+    "Boom": RuntimeError("broken"),
+}
+"""What the matcher knows."""
+
+
+class Office:
+    """A desk at work: what it stands on and what stands on it."""
+
+    def __init__(self, spawn: Spawn, channel: FakeChannel | None = None) -> None:
+        self.spawn = spawn
+        self.clock, self.feed = LoopClock(), LocalFeed()
+        self.store, self.matcher = FakeConversations(), FakeMatcher(TEXTS)
+        self.source = FakeContracts(a_contract("C1", PHONE))
+        self.channel = channel or FakeChannel()
+        self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
+        channels = Channels(by_name={self.channel.name: self.channel})
+        context = DeskContext(rules=self.rules, source=self.source, feed=self.feed)
+        self.finder = FactFinder(self.source, PATIENCE)
+        self.outbox = Outbox(self.store, channels, self.clock, self.feed, spawn)
+        answerer = Answerer(self.store, self.matcher, self.finder, channels, self.rules)
+        self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn)
+        self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
+
+    async def idle(self) -> None:
+        """Wait until everything is answered and sent, or put off."""
+        await self.intake.idle()
+        await self.outbox.idle()

@@ -1,0 +1,229 @@
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.domain.errors import DeliveryError
+from bot.domain.messages import Address, Reply
+from bot.ports import Entry, ReplyState
+from bot.service.outbox import FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS
+from tests.builders import CHAT, NOW, a_conversation, a_turn, an_inbound
+from tests.fakes import FakeChannel
+from tests.service.hurried import LoopClock, passes
+from tests.service.office import Office
+
+OTHER = "whatsapp:2"
+BUSY = DeliveryError("busy", permanent=False)
+BLOCKED = DeliveryError("blocked", permanent=True)
+HALF_A_MINUTE, HOUR = timedelta(seconds=30), timedelta(hours=1)
+
+
+@dataclass
+class TimedChannel(FakeChannel):
+    """Remembers as well when it was asked to send."""
+
+    asked_at: list[datetime] = field(default_factory=list)
+
+    async def send(self, to: Address, reply: Reply) -> str:
+        self.asked_at.append(LoopClock().now())
+        return await super().send(to, reply)
+
+    @property
+    def pauses(self) -> list[timedelta]:
+        return [after - before for before, after in pairwise(self.asked_at)]
+
+
+@pytest.fixture
+def channel() -> TimedChannel:
+    return TimedChannel()
+
+
+@pytest.fixture(autouse=True)
+async def _works(office: Office) -> None:
+    """Two chats to write to, and an outbox that keeps trying."""
+    await office.store.accept([an_inbound(), an_inbound("Salve", OTHER)])
+    office.spawn(office.outbox.keep_trying())
+
+
+async def say(office: Office, *texts: str, chat: str = CHAT) -> None:
+    now = office.clock.now()
+    await office.store.commit(replace(a_turn(a_conversation(chat), *texts), at=now))
+    office.outbox.wake(chat)
+
+
+async def replies(office: Office, chat: str = CHAT) -> list[Entry]:
+    return [entry for entry in await office.store.transcript(chat) if entry.state]
+
+
+async def test_a_passing_failure_is_tried_again_after_growing_pauses(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.failures = [BUSY] * (MAX_ATTEMPTS - 1)
+
+    await say(office, "one")
+    await passes(HOUR)
+
+    assert channel.sent == ["one"]
+    assert len(channel.pauses) == MAX_ATTEMPTS - 1
+    for number, pause in enumerate(channel.pauses):
+        least = min(FIRST_PAUSE * 2**number, LONGEST_PAUSE)
+        assert least <= pause <= least * 1.3
+
+
+async def test_after_the_last_attempt_staff_see_the_failure(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.failures = [BUSY] * MAX_ATTEMPTS
+
+    await say(office, "one", "two")
+    await passes(HOUR)
+
+    failed, _ = await replies(office)
+    assert (failed.state, failed.error) == (ReplyState.FAILED, "busy")
+    assert channel.sent == ["two"]
+
+
+async def test_a_vendor_who_names_a_pause_is_not_asked_before(
+    office: Office, channel: TimedChannel
+) -> None:
+    named = timedelta(minutes=7)
+    channel.failures = [DeliveryError("slow down", permanent=False, retry_after=named)]
+
+    await say(office, "one")
+    await passes(HOUR)
+
+    assert channel.sent == ["one"]
+    assert channel.pauses[0] >= named
+
+
+async def test_a_failure_for_ever_is_shown_and_not_tried_again(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.failures = [BLOCKED]
+
+    await say(office, "one", "two")
+    await passes(HOUR)
+
+    failed, sent = await replies(office)
+    assert (failed.state, failed.error) == (ReplyState.FAILED, "blocked")
+    assert sent.state is ReplyState.SENT
+    assert channel.sent == ["two"]
+
+
+async def test_what_breaks_off_is_not_sent_twice_and_holds_nobody_up(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.failures = [RuntimeError("half a connection")]
+
+    await say(office, "one", "two")
+    await passes(HOUR)
+
+    broken, _ = await replies(office)
+    assert broken.state is ReplyState.FAILED
+    assert "half a connection" in broken.error
+    assert channel.sent == ["two"]
+
+
+async def test_order_is_kept_whatever_fails(office: Office, channel: TimedChannel) -> None:
+    channel.failures = [BUSY, BUSY]
+
+    await say(office, "one", "two")
+    await passes(FIRST_PAUSE / 2)
+    await say(office, "three")
+    await passes(HOUR)
+
+    assert channel.sent == ["one", "two", "three"]
+
+
+async def test_other_chats_go_on_meanwhile(office: Office, channel: TimedChannel) -> None:
+    channel.failures = [BUSY]
+
+    await say(office, "one")
+    await office.outbox.idle()
+    await say(office, "elsewhere", chat=OTHER)
+    await passes(HOUR)
+
+    assert channel.sent == ["elsewhere", "one"]
+
+
+async def test_nothing_is_asked_while_nothing_is_due(
+    office: Office, channel: TimedChannel
+) -> None:
+    """Replies behind one that was put off wait for it without being looked at all the time."""
+    looked: list[datetime] = []
+    usual = office.store.undelivered
+
+    async def noted(now: datetime) -> Sequence[str]:
+        looked.append(now)
+        return await usual(now)
+
+    office.store.undelivered = noted  # type: ignore[method-assign]
+    named = timedelta(minutes=5)
+    channel.failures = [DeliveryError("slow down", permanent=False, retry_after=named)]
+    await say(office, "one", "two")
+    await passes(named)
+
+    assert len(looked) < 20
+
+
+async def test_a_reply_put_off_while_others_are_looked_for_is_not_overlooked(
+    office: Office, channel: TimedChannel
+) -> None:
+    moment = timedelta(milliseconds=100)
+    usual = office.store.next_attempt_at
+
+    async def slowly() -> datetime | None:
+        found = await usual()
+        await passes(moment)
+        return found
+
+    office.store.next_attempt_at = slowly  # type: ignore[method-assign]
+    channel.failures = [BUSY]
+    await passes(HALF_A_MINUTE + moment / 2)  # The next sweep is looking right now.
+
+    await say(office, "one")
+    await passes(HOUR)
+
+    assert channel.pauses[0] < FIRST_PAUSE * 2
+
+
+async def test_a_channel_that_is_switched_off_is_a_failure_for_ever(office: Office) -> None:
+    await office.store.accept([an_inbound("Ciao", "telegram:1")])
+
+    await say(office, "one", chat="telegram:1")
+    await office.outbox.idle()
+
+    (reply,) = await replies(office, "telegram:1")
+    assert (reply.state, reply.error) == (ReplyState.FAILED, "The channel telegram is off.")
+
+
+async def test_what_an_earlier_run_left_is_sent(office: Office) -> None:
+    await office.store.commit(a_turn(None, "one"))
+
+    await passes(HALF_A_MINUTE * 2)
+
+    assert office.channel.sent == ["one"]
+
+
+async def test_what_a_crash_left_half_sent_is_shown_and_not_sent_again(office: Office) -> None:
+    await office.store.commit(a_turn(None, "one", "two"))
+    await office.store.next_reply(CHAT, NOW)  # Here the program stopped.
+
+    async with office.feed.subscribe() as screen:
+        await office.outbox.resume()
+        event = await screen.next()
+    await passes(HOUR)
+
+    assert (event.conversation_id, event.kind) == (CHAT, "delivery")
+    assert (await replies(office))[0].state is ReplyState.UNCERTAIN
+    assert office.channel.sent == ["two"]
+
+
+async def test_open_screens_hear_how_far_a_reply_has_come(office: Office) -> None:
+    async with office.feed.subscribe() as screen, asyncio.timeout(1):
+        await say(office, "one")
+
+        assert (await screen.next()).kind == "delivery"

@@ -1,0 +1,82 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.service.workers import Spawn, Workers
+from tests.service.hurried import passes
+
+SECOND = timedelta(seconds=1)
+
+
+class Diary:
+    """Work that takes a second; remembers when it began and ended."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.broken = False
+
+    async def work(self, chat: str) -> None:
+        self.lines.append(f"{chat} begins")
+        await passes(SECOND)
+        if self.broken:
+            raise RuntimeError("broken")
+        self.lines.append(f"{chat} ends")
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+@pytest.fixture
+def workers(diary: Diary, spawn: Spawn) -> Workers:
+    return Workers(diary.work, spawn)
+
+
+async def test_the_work_of_one_chat_is_done_one_after_another(
+    workers: Workers, diary: Diary
+) -> None:
+    workers.wake("A")
+    await passes(SECOND / 2)
+    workers.wake("A")
+    await workers.idle()
+
+    assert diary.lines == ["A begins", "A ends", "A begins", "A ends"]
+
+
+async def test_waking_many_times_means_working_once_more(workers: Workers, diary: Diary) -> None:
+    workers.wake("A")
+    await passes(SECOND / 2)
+    for _ in range(5):
+        workers.wake("A")
+    await workers.idle()
+
+    assert diary.lines.count("A ends") == 2
+
+
+async def test_other_chats_go_on_meanwhile(workers: Workers, diary: Diary) -> None:
+    workers.wake("A")
+    workers.wake("B")
+    await workers.idle()
+
+    assert diary.lines == ["A begins", "B begins", "A ends", "B ends"]
+
+
+async def test_broken_work_holds_nobody_up(
+    workers: Workers, diary: Diary, caplog: pytest.LogCaptureFixture
+) -> None:
+    diary.broken = True
+    workers.wake("A")
+    await workers.idle()
+    diary.broken = False
+    workers.wake("A")
+    await workers.idle()
+
+    assert diary.lines == ["A begins", "A begins", "A ends"]
+    assert "work_failed" in caplog.text
+
+
+async def test_who_never_worked_is_idle(workers: Workers) -> None:
+    async with asyncio.timeout(0):
+        await workers.idle()

@@ -1,0 +1,87 @@
+"""What can keep conversations, contracts and staff; the same suite is run on each."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.ports import ContractStore, ConversationStore, StaffStore
+from bot.store.codec import CALL
+from bot.store.migrating import bring_up_to_date
+from bot.store.sqlite import SqliteStore
+from tests.fake_conversations import FakeConversations
+from tests.fakes import FakeContracts, FakeStaff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backend:
+    """A store under test.
+
+    Args:
+        unreadable: Returns the bodies of the calls it keeps for staff.
+    """
+
+    conversations: ConversationStore
+    contracts: ContractStore
+    staff: StaffStore
+    unreadable: Callable[[], Sequence[bytes]]
+
+
+@asynccontextmanager
+async def in_memory(folder: Path) -> AsyncIterator[Backend]:
+    """Run the fakes."""
+    conversations = FakeConversations()
+    yield Backend(
+        conversations=conversations,
+        contracts=FakeContracts(),
+        staff=FakeStaff(),
+        unreadable=lambda: [call.body for call in conversations.unreadable],
+    )
+
+
+@asynccontextmanager
+async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
+    """Run on a new file in the folder."""
+    path = new_database(folder)
+    store = SqliteStore.open(path, owner=True)
+    try:
+        yield Backend(
+            conversations=store.conversations,
+            contracts=store.contracts,
+            staff=store.staff,
+            unreadable=lambda: _unreadable(path),
+        )
+    finally:
+        await store.close()
+
+
+BACKENDS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Backend]]] = {
+    "fake": in_memory,
+    "sqlite": in_sqlite,
+}
+"""Every store the suite is run on, by name."""
+
+
+def new_database(folder: Path) -> Path:
+    """Return an empty database of this version."""
+    path = folder / "sportello.db"
+    path.write_bytes(_empty_database())
+    return path
+
+
+@cache
+def _empty_database() -> bytes:
+    """Return the bytes of an empty database: migrating once is enough for all tests."""
+    with TemporaryDirectory() as name:
+        path = Path(name) / "empty.db"
+        bring_up_to_date(path)
+        return path.read_bytes()
+
+
+def _unreadable(path: Path) -> list[bytes]:
+    with closing(sqlite3.connect(path)) as db:
+        rows = db.execute("SELECT call FROM unreadable ORDER BY id").fetchall()
+    return [CALL.value(call).body.decode().encode("latin-1") for (call,) in rows]
