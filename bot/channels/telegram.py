@@ -4,8 +4,10 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from telegram import (
     Bot,
@@ -42,6 +44,8 @@ Handle = Callable[[Sequence[InboundMessage]], Awaitable[object]]
 _NAME = "telegram"
 _KINDS = ["message", "callback_query"]
 _LONG_POLL_SECONDS = 25
+_GRACE_SECONDS = 5
+"""How much longer than that an answer may take on its way."""
 _PAUSE = timedelta(seconds=3)
 _MOST_PAYLOAD_BYTES = 64
 _log = logging.getLogger(__name__)
@@ -64,10 +68,18 @@ class Telegram:
         if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
             raise BadSignature("The secret token does not fit.")
         try:
-            update = Update.de_json(json.loads(call.body), self._bot)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
-        return messages_of(update, call.received_at)
+            update = json.loads(call.body)
+        except ValueError as error:
+            raise BadPayload("Telegram's update is no JSON.") from error
+        return self._read(update, call.received_at)
+
+    def reply_to(self, call: WebhookCall) -> Mapping[str, str] | None:
+        """Return what to answer the webhook of a tapped button, so that it stops spinning.
+
+        Telegram carries out a method named in the answer; that spares a call of our own.
+        """
+        tap = _tap_id(json.loads(call.body))
+        return {"method": "answerCallbackQuery", "callback_query_id": tap} if tap else None
 
     async def send(self, to: Address, reply: Reply) -> str:
         """Send one reply; return Telegram's id for it or raise DeliveryError."""
@@ -97,20 +109,39 @@ class Telegram:
         await self._patiently(self._bot.delete_webhook)
         following = 0
         while True:
-            updates = await self._fetched(following)
-            for update in updates:
+            for update in await self._fetched(following):
                 await handle(self._readable(update))
-                following = update.update_id + 1
+                following = update["update_id"] + 1
+                await self._stop_spinning(update)
 
-    async def _fetched(self, following: int) -> Sequence[Update]:
+    def _read(self, update: Any, received_at: datetime) -> Sequence[InboundMessage]:  # noqa: ANN401 - any JSON
         try:
-            return await self._bot.get_updates(
-                offset=following, timeout=_LONG_POLL_SECONDS, allowed_updates=_KINDS
+            return messages_of(Update.de_json(update, self._bot), received_at)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
+
+    async def _fetched(self, following: int) -> Sequence[dict[str, Any]]:
+        """Return updates as JSON.
+
+        The library's own ``get_updates`` fails as a whole, and logs every text in it, if a
+        single update cannot be read; the same one would stop it again after a restart.
+        """
+        wanted = {"offset": following, "timeout": _LONG_POLL_SECONDS, "allowed_updates": _KINDS}
+        try:
+            found: Sequence[dict[str, Any]] = await self._bot._post(  # noqa: SLF001 - see above
+                "getUpdates", wanted, read_timeout=_LONG_POLL_SECONDS + _GRACE_SECONDS
             )
         except TelegramError as error:
             _log.warning("telegram_poll_failed %r", error)
             await asyncio.sleep(_PAUSE.total_seconds())
             return ()
+        return found
+
+    async def _stop_spinning(self, update: Mapping[str, Any]) -> None:
+        """Tell Telegram that a tapped button was heard; the reply does not depend on it."""
+        if tap := _tap_id(update):
+            with suppress(TelegramError):
+                await self._bot.answer_callback_query(tap)
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -122,14 +153,20 @@ class Telegram:
             else:
                 return
 
-    @staticmethod
-    def _readable(update: Update) -> Sequence[InboundMessage]:
+    def _readable(self, update: dict[str, Any]) -> Sequence[InboundMessage]:
         """Return an update's messages; one that cannot be read does not stop those behind it."""
         try:
-            return messages_of(update, datetime.now(UTC))  # noqa: TID251 - there is no call
-        except BadPayload:
-            _log.exception("telegram_update_skipped update=%s", update.update_id)
+            return self._read(update, datetime.now(UTC))  # noqa: TID251 - there is no call
+        except BadPayload as error:
+            _log.warning("telegram_update_skipped update=%s %s", update["update_id"], error)
             return ()
+
+
+def _tap_id(update: Mapping[str, Any]) -> str | None:
+    """Return Telegram's id for the tap in an update, or None if nothing was tapped."""
+    query = update.get("callback_query")
+    tap = query.get("id") if isinstance(query, dict) else None
+    return tap if isinstance(tap, str) else None
 
 
 def messages_of(update: Update, received_at: datetime) -> Sequence[InboundMessage]:

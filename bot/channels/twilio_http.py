@@ -21,7 +21,6 @@ class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no
 
     def __init__(self, http: httpx.AsyncClient, base: str, timeout_seconds: float) -> None:
         super().__init__(None, True, None)
-        self.is_async = True
         self._http = http
         self._base = urlsplit(base)
         self._timeout_seconds = timeout_seconds

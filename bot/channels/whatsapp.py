@@ -30,6 +30,8 @@ _TIMEOUT_SECONDS = 10.0
 _PASSING_CODES = frozenset({20429, 63018})
 """Twilio's codes for "too many"; https://www.twilio.com/docs/api/errors"""
 _TOO_MANY, _SERVER_ERROR = 429, 500
+_MOST_FIELDS = 500
+"""Twilio sends about thirty; checking the signature of very many would keep others waiting."""
 
 
 class _Form(BaseModel):
@@ -105,26 +107,32 @@ class WhatsApp:
             raise DeliveryError(f"Twilio did not answer: {error}", permanent=False) from error
         except TwilioRestException as error:
             raise _refusal(error) from error
-        except TwilioException as error:
+        except (TwilioException, ValueError, TypeError, AttributeError) as error:
+            # The package lets through what goes wrong in reading an answer that is not Twilio's.
             raise DeliveryError(
                 f"Twilio's answer is unreadable: {error}", permanent=False
             ) from error
+        if not message.sid:
+            raise DeliveryError("Twilio's answer names no message.", permanent=False)
         return str(message.sid)
 
     def _genuine_fields(self, call: WebhookCall) -> dict[str, list[str]]:
         """Return the form's fields after checking that Twilio signed them.
 
         Raises:
-            BadSignature: It did not.
-            BadPayload: The body is no form.
+            BadSignature: It did not, or nobody can tell.
+            BadPayload: The body is not in UTF-8.
         """
+        form = call.body.decode(errors="replace")
         try:
-            fields = parse_qs(call.body.decode(), keep_blank_values=True, max_num_fields=500)
+            fields = parse_qs(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError as error:
-            raise BadPayload("Twilio's body is no form in UTF-8.") from error
+            raise BadSignature(f"There are more than {_MOST_FIELDS} fields.") from error
         signature = call.headers.get("x-twilio-signature", "")
         if not self._validator.validate(call.url, _Repeated(fields), signature):
             raise BadSignature("X-Twilio-Signature does not fit the request.")
+        if form.encode() != call.body:
+            raise BadPayload("Twilio's body is not in UTF-8.")
         return fields
 
 

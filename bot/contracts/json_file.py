@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -34,17 +34,15 @@ def read_contracts(path: Path, now: datetime) -> list[ContractRecord]:
     Raises:
         ContractFileError: Something in the file is wrong; lists every fault.
     """
-    whole = _parsed(path, now)
-    seen: set[str] = set()
-    faults = []
-    for position, contract in enumerate(whole.contracts):
-        if contract.contract_id in seen:
-            problem = f"contracts[{position}] repeats the number {contract.contract_id}."
-            cure = "Give each contract a number of its own."
-            faults.append(Fault(file=str(path), line=0, problem=problem, cure=cure))
-        seen.add(contract.contract_id)
-    if faults:
-        raise ContractFileError(faults)
+    raw = _parsed(path)
+    repeated = list(_repeated(path, raw))
+    try:
+        whole = _File.model_validate(raw, context={"today": now.astimezone(ROME).date()})
+    except ValidationError as error:
+        faults = [_in_words(path, raw, detail) for detail in error.errors()]
+        raise ContractFileError(faults + repeated) from error
+    if repeated:
+        raise ContractFileError(repeated)
     return [_record(contract, now) for contract in whole.contracts]
 
 
@@ -54,7 +52,10 @@ def _resolved(value: Any, info: Any) -> Any:  # noqa: ANN401 - pydantic hands ov
     if found is None:
         return value
     today: date = info.context["today"]
-    return today + timedelta(days=int(found.group(1) or 0))
+    try:
+        return today + timedelta(days=int(found.group(1) or 0))
+    except OverflowError as error:
+        raise ValueError("the day is too far away") from error
 
 
 Day = Annotated[date, BeforeValidator(_resolved)]
@@ -138,21 +139,27 @@ class _File(_Shape):
     contracts: tuple[_Contract, ...]
 
 
-def _parsed(path: Path, now: datetime) -> _File:
+def _parsed(path: Path) -> Any:  # noqa: ANN401 - any JSON
     try:
-        raw = json.loads(path.read_text("utf-8-sig"))
+        return json.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ContractFileError([_fault(path, 0, f"cannot be read: {error}.")]) from error
     except json.JSONDecodeError as error:
         raise ContractFileError(
             [_fault(path, error.lineno, f"is not JSON: {error.msg}.")]
         ) from error
-    try:
-        return _File.model_validate(raw, context={"today": now.astimezone(ROME).date()})
-    except ValidationError as error:
-        raise ContractFileError(
-            [_in_words(path, raw, detail) for detail in error.errors()]
-        ) from error
+
+
+def _repeated(path: Path, raw: Any) -> Iterator[Fault]:  # noqa: ANN401 - any JSON
+    contracts = raw.get("contracts") if isinstance(raw, dict) else None
+    seen: set[str] = set()
+    for position in range(len(contracts) if isinstance(contracts, list) else 0):
+        number = _number(raw, position)
+        if number and number in seen:
+            problem = f"contracts[{position}] repeats the number {number}."
+            cure = "Give each contract a number of its own."
+            yield Fault(file=str(path), line=0, problem=problem, cure=cure)
+        seen.add(number)
 
 
 def _fault(path: Path, line: int, problem: str) -> Fault:
@@ -164,15 +171,19 @@ def _in_words(path: Path, raw: Any, detail: ErrorDetails) -> Fault:  # noqa: ANN
     where = "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
     ).lstrip(".")
-    number = _number(raw, detail["loc"])
-    return _fault(path, 0, f"{where}{number}: {detail['msg']}, not {detail['input']!r:.60}.")
+    number = _number(raw, detail["loc"][1]) if len(detail["loc"]) > 1 else ""
+    named = f"{where} ({number})" if number else where or "The file"
+    given = "" if detail["type"] == "missing" else f", not {detail['input']!r:.60}"
+    return _fault(path, 0, f"{named}: {detail['msg']}{given}.")
 
 
-def _number(raw: Any, location: Sequence[int | str]) -> str:  # noqa: ANN401 - any JSON
+def _number(raw: Any, position: int | str) -> str:  # noqa: ANN401 - any JSON
+    """Return the number of the contract at a place, or nothing where there is none."""
     try:
-        return f" ({raw['contracts'][location[1]]['contract_id']})"
+        number = raw["contracts"][position]["contract_id"]
     except (LookupError, TypeError):
         return ""
+    return number if isinstance(number, str) else ""
 
 
 def _record(contract: _Contract, now: datetime) -> ContractRecord:

@@ -1,6 +1,6 @@
 """Reading and checking the knowledge that staff edit as YAML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def load_knowledge(intents: Path, faq: Path) -> Knowledge:
         KnowledgeError: There are faults; lists all of them.
     """
     files = read_files(intents, faq)
-    faults = [finding.fault for finding in _found(files) if finding.severity == "error"]
+    faults = [one.fault for one in _in_order(_found(files)) if one.severity == "error"]
     if faults:
         raise KnowledgeError(faults)
     return _knowledge(files)
@@ -78,12 +78,16 @@ def check_knowledge(
         found += sources.passages(files, help_page)
     if today is not None:
         found += checks.freshness(files, today)
-    return sorted(found, key=lambda one: (one.severity, one.fault.file, one.fault.line))
+    return _in_order(found)
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of each kind of file, for editors."""
     return {kind: shape.model_json_schema() for kind, shape in SHAPES.items()}
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda one: (one.severity, one.fault.file, one.fault.line))
 
 
 def _found(files: Files) -> Iterator[Finding]:

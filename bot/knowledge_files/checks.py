@@ -18,7 +18,7 @@ _FEWEST_EXAMPLES = 8
 def links(files: Files) -> Iterator[Finding]:
     """Yield dead links between intents, FAQ entries and buttons, and names that are wrong."""
     for missing in sorted(LABELS - files.intents.keys()):
-        place = Place(file=f"intents/{missing}.yaml", line=0)
+        place = Place(file=str(files.folder / f"{missing}.yaml"), line=0)
         yield place.error(f"The intent {missing} has no usable file.", "Write or mend it.")
     for name, (intent, doc) in files.intents.items():
         yield from _named(name, intent.intent, doc.place("intent"))

@@ -31,9 +31,10 @@ class Document:
 
 def read_document(path: Path) -> tuple[Document | None, list[Finding]]:
     """Return a file's content with its lines, or the reasons why it cannot be read."""
+    lines: dict[Path_, int] = {}
     try:
-        text = path.read_text("utf-8")
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(path.read_text("utf-8"), Loader=_LOADER)
+        data = None if node is None else _value(node, (), lines)
     except (OSError, UnicodeDecodeError) as error:
         return None, [Place(file=str(path), line=0).error(f"It cannot be read: {error}.", _SAVE)]
     except yaml.MarkedYAMLError as error:
@@ -44,12 +45,10 @@ def read_document(path: Path) -> tuple[Document | None, list[Finding]]:
         return None, [
             Place(file=str(path), line=1).error("The file is empty.", "Fill or delete it.")
         ]
-    lines: dict[Path_, int] = {}
     faults = [
         Place(file=str(path), line=line).error(f"The key {key!r} stands here twice.", "Keep one.")
         for key, line in _repeated(node)
     ]
-    data = _value(node, (), lines)
     return Document(file=str(path), data=data, lines=lines), faults
 
 
@@ -67,9 +66,9 @@ def _repeated(node: yaml.Node) -> Iterator[tuple[str, int]]:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            if key.value in seen:
-                yield key.value, key.start_mark.line + 1
-            seen.add(key.value)
+            if _key(key) in seen:
+                yield _key(key), key.start_mark.line + 1
+            seen.add(_key(key))
             yield from _repeated(value)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
@@ -79,15 +78,20 @@ def _repeated(node: yaml.Node) -> Iterator[tuple[str, int]]:
 def _value(node: yaml.Node, path: Path_, lines: dict[Path_, int]) -> Any:  # noqa: ANN401 - any YAML
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
-        return {
-            str(key.value): _value(value, (*path, str(key.value)), lines)
-            for key, value in node.value
-        }
+        return {_key(key): _value(value, (*path, _key(key)), lines) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, at), lines) for at, item in enumerate(node.value)]
     return _scalar(node)
 
 
+def _key(node: yaml.Node) -> str:
+    """Return a key as it is written; ``{{name}}`` without quotes makes a key of a mapping."""
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else "{…}"
+
+
 def _scalar(node: yaml.Node) -> Any:  # noqa: ANN401 - any YAML
     constructor = yaml.constructor.SafeConstructor()
-    return constructor.construct_object(node)
+    try:
+        return constructor.construct_object(node)
+    except ValueError:  # Such as 30 February; the shape of the file then says what it should be.
+        return node.value

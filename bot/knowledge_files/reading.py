@@ -36,9 +36,11 @@ class Files:
 
     Args:
         version: Hash of every file's name and content.
+        folder: Where the intents are, as the person knows it.
     """
 
     version: str
+    folder: Path
     intents: Mapping[str, tuple[IntentFile, Document]]
     faq: Mapping[str, tuple[FaqFile, Document]]
     sentences: tuple[SentencesFile, Document] | None
@@ -64,6 +66,7 @@ def read_files(intents: Path, faq: Path) -> Files:
         findings.append(place.error("This file is missing.", "Restore it from the last release."))
     return Files(
         version=_version([*intent_paths, *faq_paths]),
+        folder=intents,
         intents=_all(intent_paths, IntentFile, findings),
         faq=_all(entries, FaqFile, findings),
         sentences=_table(tables, "sentences", SentencesFile, findings),
@@ -108,7 +111,7 @@ def _one(path: Path, shape: type[S], findings: list[Finding]) -> tuple[S, Docume
 
 def _in_words(detail: ErrorDetails, document: Document, shape: type[Shape]) -> Finding:
     path = tuple(part for part in detail["loc"] if part != "[key]")
-    place, name = document.place(*path), ".".join(str(part) for part in path)
+    place, name = document.place(*path), ".".join(str(part) for part in path) or "The file"
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "missing":
         return place.error(f"{name} is missing.", f"Add {path[-1]!r} here.")

@@ -21,7 +21,7 @@ Text = Annotated[str, Field(min_length=1)]
 class Shape(BaseModel):
     """Strict about keys and types, so that a slip of the pen is found."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, str_strip_whitespace=True)
 
 
 class TwoTexts(Shape):

@@ -1,0 +1,147 @@
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import pytest
+from telegram.error import NetworkError
+
+from bot.channels.telegram import Telegram
+from bot.domain.messages import InboundMessage
+from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, refused
+
+
+class Store:
+    """Stores what it is handed, unless it is out of order."""
+
+    def __init__(self, api: FakeBotApi) -> None:
+        self._api = api
+        self.texts: list[str] = []
+        self.fetches_before: list[int] = []
+        self.out_of_order = False
+
+    async def handle(self, messages: Sequence[InboundMessage]) -> None:
+        if self.out_of_order:
+            raise OSError("disk full")
+        self.texts += [message.text for message in messages]
+        self.fetches_before.append(len(self._api.asked("getUpdates")))
+
+
+@pytest.fixture
+def api() -> FakeBotApi:
+    return FakeBotApi()
+
+
+@pytest.fixture
+def store(api: FakeBotApi) -> Store:
+    return Store(api)
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the pauses made, none of which takes any time."""
+    made: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        made.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    return made
+
+
+PERSON = {"id": 1001, "is_bot": False, "first_name": "Anna"}
+
+
+def an_update(update_id: int, text: object) -> dict[str, object]:
+    chat = {"id": 1001, "type": "private", "first_name": "Anna"}
+    message = {"message_id": 1, "date": 1795600000, "from": PERSON, "chat": chat, "text": text}
+    return {"update_id": update_id, "message": message}
+
+
+async def poll(telegram: Telegram, store: Store) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await telegram.poll(store.handle)
+
+
+async def test_updates_are_confirmed_once_they_are_stored(api: FakeBotApi, store: Store) -> None:
+    api.updates = [[an_update(7, "uno"), an_update(8, "due")], [], [an_update(9, "tre")]]
+
+    await poll(a_telegram(api), store)
+
+    assert store.texts == ["uno", "due", "tre"]
+    assert store.fetches_before == [1, 1, 3]
+    assert [asked["offset"] for asked in api.asked("getUpdates")] == [0, 9, 9, 10]
+
+
+async def test_updates_that_could_not_be_stored_are_never_confirmed(
+    api: FakeBotApi, store: Store
+) -> None:
+    api.updates = [[an_update(7, "uno")]]
+    store.out_of_order = True
+
+    with pytest.raises(OSError, match="disk full"):
+        await a_telegram(api).poll(store.handle)
+
+    assert [asked["offset"] for asked in api.asked("getUpdates")] == [0]
+
+
+async def test_an_unreadable_update_does_not_stop_those_behind_it(
+    api: FakeBotApi, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = {"update_id": 8, "message": {"text": "segreto"}}
+    api.updates = [[an_update(7, "uno"), broken, an_update(9, 5), an_update(10, "due")]]
+
+    await poll(a_telegram(api), store)
+
+    assert store.texts == ["uno", "due"]
+    assert api.asked("getUpdates")[-1]["offset"] == 11
+    assert "telegram_update_skipped update=8" in caplog.text
+    assert "segreto" not in caplog.text
+
+
+async def test_a_tapped_button_stops_spinning_even_if_telegram_refuses(
+    api: FakeBotApi, store: Store
+) -> None:
+    tap = {"id": "4", "from": PERSON, "chat_instance": "1", "data": "intent:greeting"}
+    api.updates = [[{"update_id": 7, "callback_query": tap}, an_update(8, "uno")]]
+    api.answer = refused(400, "Bad Request: query is too old")
+
+    await poll(a_telegram(api), store)
+
+    assert api.asked("answerCallbackQuery") == [{"callback_query_id": "4"}]
+    assert store.texts == ["", "uno"]
+
+
+async def test_a_webhook_still_set_is_removed_before_the_first_fetch(
+    api: FakeBotApi, store: Store, pauses: list[float]
+) -> None:
+    api.deletions = [NetworkError("unreachable"), NetworkError("still unreachable")]
+
+    await poll(a_telegram(api), store)
+
+    assert [call.method for call in api.calls] == [*["deleteWebhook"] * 3, "getUpdates"]
+    assert pauses == [3.0, 3.0]
+
+
+async def test_a_failed_fetch_is_tried_again_after_a_pause(
+    api: FakeBotApi, store: Store, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    api.updates = [[an_update(7, "uno")], NetworkError("unreachable"), [an_update(8, "due")]]
+
+    with caplog.at_level(logging.WARNING):
+        await poll(a_telegram(api), store)
+
+    assert store.texts == ["uno", "due"]
+    assert pauses == [3.0]
+    assert [asked["offset"] for asked in api.asked("getUpdates")] == [0, 8, 8, 9]
+    assert "telegram_poll_failed" in caplog.text
+
+
+async def test_only_messages_and_taps_are_asked_for_and_the_answer_may_take_its_time(
+    api: FakeBotApi, store: Store
+) -> None:
+    await poll(a_telegram(api), store)
+
+    (asked,) = [call for call in api.calls if call.method == "getUpdates"]
+    assert asked.parameters["allowed_updates"] == ["message", "callback_query"]
+    assert asked.parameters["timeout"] == 25
+    assert asked.read_timeout == 30

@@ -1,0 +1,157 @@
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from telegram.error import NetworkError, TelegramError, TimedOut
+
+from bot.channels.telegram import Telegram
+from bot.domain.errors import DeliveryError
+from bot.domain.messages import SHARE_CONTACT, Address, Button, Reply
+from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, refused
+
+ANNA = Address(channel="telegram", id="1001")
+
+
+@pytest.fixture
+def api() -> FakeBotApi:
+    return FakeBotApi()
+
+
+@pytest.fixture
+def telegram(api: FakeBotApi) -> Telegram:
+    return a_telegram(api)
+
+
+def keyboard(api: FakeBotApi) -> Any:  # noqa: ANN401 - JSON of one of several shapes
+    return api.asked("sendMessage")[0]["reply_markup"]
+
+
+async def test_a_reply_is_one_message(telegram: Telegram, api: FakeBotApi) -> None:
+    sent_as = await telegram.send(ANNA, Reply(text="Certo, è così: *città* <b> 🌷"))
+
+    assert sent_as == "77"
+    assert api.asked("sendMessage") == [{"chat_id": 1001, "text": "Certo, è così: *città* <b> 🌷"}]
+
+
+async def test_buttons_stand_below_one_another(telegram: Telegram, api: FakeBotApi) -> None:
+    buttons = (
+        Button(text="Password persa", payload="intent:webmail_password"),
+        Button(text="Operatore", payload="intent:human_handoff"),
+    )
+
+    await telegram.send(ANNA, Reply(text="Che cosa Le serve?", buttons=buttons))
+
+    assert keyboard(api) == {
+        "inline_keyboard": [
+            [{"text": "Password persa", "callback_data": "intent:webmail_password"}],
+            [{"text": "Operatore", "callback_data": "intent:human_handoff"}],
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        pytest.param("a" * 64, True, id="just-fits"),
+        pytest.param("a" * 65, False, id="one-byte-too-long"),
+        pytest.param("à" * 33, False, id="bytes-not-characters"),
+    ],
+)
+async def test_a_button_telegram_would_refuse_is_left_out(
+    telegram: Telegram, api: FakeBotApi, payload: str, shown: bool
+) -> None:
+    await telegram.send(ANNA, Reply(text="Ecco", buttons=(Button(text="Qui", payload=payload),)))
+
+    assert ("reply_markup" in api.asked("sendMessage")[0]) is shown
+
+
+async def test_a_reply_may_ask_for_the_senders_own_contact(
+    telegram: Telegram, api: FakeBotApi
+) -> None:
+    buttons = (
+        Button(text="Condividi il numero", payload=SHARE_CONTACT),
+        Button(text="Operatore", payload="intent:human_handoff"),
+    )
+
+    await telegram.send(ANNA, Reply(text="Chi scrive?", buttons=buttons))
+
+    asking, other = keyboard(api)["keyboard"]
+    assert asking == [{"text": "Condividi il numero", "request_contact": True}]
+    assert other[0]["text"] == "Operatore"
+    assert not other[0].get("request_contact")
+
+
+@pytest.mark.parametrize(
+    "as_timedelta",
+    [
+        pytest.param("true", id="as-the-library-will-say-it"),
+        pytest.param(
+            "false",
+            id="as-it-says-it-today",
+            marks=pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning"),
+        ),
+    ],
+)
+async def test_a_flood_limit_says_how_long_to_wait(
+    telegram: Telegram, api: FakeBotApi, as_timedelta: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", as_timedelta)
+    api.answer = refused(429, "Too Many Requests: retry after 7", retry_after=7)
+
+    with pytest.raises(DeliveryError) as failed:
+        await telegram.send(ANNA, Reply(text="Ciao"))
+
+    assert not failed.value.permanent
+    assert failed.value.retry_after == timedelta(seconds=7)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(NetworkError("unreachable"), id="not-reached"),
+        pytest.param(TimedOut(), id="no-answer-in-time"),
+        pytest.param(refused(500, "Internal Server Error"), id="server-error"),
+        pytest.param(refused(502, "Bad Gateway"), id="a-gateway-in-between"),
+    ],
+)
+async def test_a_passing_failure_may_be_tried_again(
+    telegram: Telegram, api: FakeBotApi, answer: Mapping[str, Any] | TelegramError
+) -> None:
+    api.answer = answer
+
+    with pytest.raises(DeliveryError) as failed:
+        await telegram.send(ANNA, Reply(text="Ciao"))
+
+    assert not failed.value.permanent
+    assert failed.value.retry_after is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(refused(400, "Bad Request: chat not found"), id="unknown-chat"),
+        pytest.param(refused(403, "Forbidden: bot was blocked by the user"), id="blocked"),
+        pytest.param(refused(401, "Unauthorized"), id="wrong-token"),
+        pytest.param(refused(409, "Conflict"), id="conflict"),
+    ],
+)
+async def test_a_permanent_failure_is_not_tried_again(
+    telegram: Telegram, api: FakeBotApi, answer: Mapping[str, Any]
+) -> None:
+    api.answer = answer
+
+    with pytest.raises(DeliveryError) as failed:
+        await telegram.send(ANNA, Reply(text="Ciao"))
+
+    assert failed.value.permanent
+
+
+async def test_an_address_that_is_no_chat_is_never_tried(
+    telegram: Telegram, api: FakeBotApi
+) -> None:
+    with pytest.raises(DeliveryError, match="no Telegram chat") as failed:
+        await telegram.send(Address(channel="telegram", id="anna"), Reply(text="Ciao"))
+
+    assert failed.value.permanent
+    assert api.calls == []

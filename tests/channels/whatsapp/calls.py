@@ -1,0 +1,51 @@
+"""Webhook calls as Twilio makes them, signed by Twilio's rule for forms."""
+
+import base64
+import hmac
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import httpx
+
+from bot.channels.whatsapp import WhatsApp
+from bot.ports import WebhookCall
+
+PAYLOADS = Path(__file__).parent / "payloads"
+ACCOUNT, TOKEN = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a secret of the account"
+URL = "https://help.example/webhooks/twilio"
+REPORT_URL = "https://help.example/webhooks/twilio/status"
+API_BASE = "https://twilio.test:4020"
+NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
+
+
+def a_whatsapp(
+    transport: httpx.AsyncBaseTransport | None = None, sender: str = "+390000000900"
+) -> WhatsApp:
+    """Return the channel; without a transport it can only read."""
+    http = httpx.AsyncClient(transport=transport or httpx.MockTransport(_no_network))
+    return WhatsApp((ACCOUNT, TOKEN), sender, REPORT_URL, http, API_BASE)
+
+
+def a_call(body: bytes, url: str = URL, signature: str | None = None) -> WebhookCall:
+    """Return a call with the right signature, or with the one given."""
+    given = signature_of(body, url) if signature is None else signature
+    headers = {"x-twilio-signature": given}
+    return WebhookCall(url=url, headers=headers, body=body, received_at=NOW)
+
+
+def saved_call(name: str) -> WebhookCall:
+    return a_call((PAYLOADS / f"{name}.txt").read_bytes())
+
+
+def signature_of(body: bytes, url: str) -> str:
+    """Return the signature of a form: the URL and every name and value, sorted, each once."""
+    fields = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
+    signed = url + "".join(
+        name + value for name in sorted(fields) for value in sorted(set(fields[name]))
+    )
+    return base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), "sha1")).decode()
+
+
+def _no_network(request: httpx.Request) -> httpx.Response:
+    raise AssertionError(f"Reading a webhook must not call {request.url}.")

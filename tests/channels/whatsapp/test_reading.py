@@ -1,0 +1,189 @@
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.channels.whatsapp import WhatsApp
+from bot.domain.errors import BadPayload, BadSignature
+from bot.domain.messages import (
+    MAX_INBOUND_CHARS,
+    Address,
+    Attachment,
+    InboundMessage,
+    MessageKind,
+)
+from bot.ports import DeliveryReport, WebhookCall
+from tests.channels.whatsapp.calls import NOW, PAYLOADS, URL, a_call, a_whatsapp, saved_call
+
+MEDIA = "https://api.twilio.com/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Messages"
+SENT = "SMbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+
+def said(number: int, text: str = "", **more: object) -> InboundMessage:
+    """Return a text of the customer in the payloads, whose ids are counted."""
+    usual = InboundMessage(
+        vendor_id=f"SM{number:032x}",
+        sender=Address(channel="whatsapp", id="+390000000001"),
+        text=text,
+        received_at=NOW,
+        phone="+390000000001",
+        name="Cliente Prova",
+    )
+    return replace(usual, **more)  # type: ignore[arg-type] # fields by name
+
+
+def sent_files(number: int, *media_types: str, text: str = "") -> InboundMessage:
+    files = tuple(
+        Attachment(media_type=kind, url=f"{MEDIA}/MM{number:032x}/Media/ME{number + at:032x}")
+        for at, kind in enumerate(media_types, start=1)
+    )
+    return said(
+        number, text, vendor_id=f"MM{number:032x}", kind=MessageKind.MEDIA, attachments=files
+    )
+
+
+BECOMES: dict[str, InboundMessage] = {
+    "text": said(0x01, "Buongiorno, come entro nella webmail?"),
+    "image": sent_files(0x02, "image/jpeg", text="ecco lo schermo"),
+    "two_images": sent_files(0x04, "image/jpeg", "image/png"),
+    "document": sent_files(0x07, "application/pdf", text="fattura.pdf"),
+    "audio": sent_files(0x09, "audio/ogg"),
+    "video": sent_files(0x0B, "video/mp4"),
+    "sticker": sent_files(0x0D, "image/webp"),
+    "contacts": sent_files(0x0F, "text/vcard"),
+    "location": said(0x11, kind=MessageKind.LOCATION),
+    "button": said(0x12, "Operatore", kind=MessageKind.BUTTON, payload="intent:human_handoff"),
+    "list": said(
+        0x14, "Password persa", kind=MessageKind.BUTTON, payload="intent:webmail_password"
+    ),
+    "reply": said(0x16, "la prima"),
+    "referral": said(0x18, "Quanto costa?"),
+    "forwarded": said(0x19, "guardate qui"),
+    "user_id_only": said(
+        0x1A,
+        "Sono senza numero",
+        sender=Address(channel="whatsapp", id="IT.1000000000000001"),
+        phone=None,
+    ),
+    "new_fields": said(0x1B, "Ciao"),
+    "repeated_fields": said(0x1C, "seconda"),
+    "empty": said(0x1D),
+    "control_characters": said(0x1E, "Ciao mondo[31m\nriga due", name="Cliente\nProva"),
+    "emoji": said(0x1F, "👨‍👩‍👧 ❤️ città", name="Ànna 🌷"),
+    "plus_as_space": said(0x20, "Ciao"),
+    "without_plus": said(0x21, "Ciao"),
+}
+
+REPORTS: dict[str, DeliveryReport | None] = {
+    "status_sent": DeliveryReport(channel="whatsapp", vendor_id=SENT, status="sent"),
+    "status_delivered": DeliveryReport(channel="whatsapp", vendor_id=SENT, status="delivered"),
+    "status_read": DeliveryReport(channel="whatsapp", vendor_id=SENT, status="read"),
+    "status_undelivered": DeliveryReport(
+        channel="whatsapp",
+        vendor_id=SENT,
+        status="undelivered",
+        error="63016 Outside the allowed window",
+    ),
+    "status_failed": DeliveryReport(
+        channel="whatsapp", vendor_id=SENT, status="failed", error="63018"
+    ),
+    "status_without_sid": None,
+    "status_without_status": None,
+}
+
+
+@pytest.fixture
+def whatsapp() -> WhatsApp:
+    return a_whatsapp()
+
+
+@pytest.mark.parametrize("name", BECOMES)
+def test_what_customers_send_becomes_a_message(whatsapp: WhatsApp, name: str) -> None:
+    assert whatsapp.parse(saved_call(name)) == [BECOMES[name]]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_status_callback_becomes_a_report(whatsapp: WhatsApp, name: str) -> None:
+    assert whatsapp.parse_report(saved_call(name)) == REPORTS[name]
+
+
+def test_no_saved_payload_is_left_out() -> None:
+    assert {path.stem for path in PAYLOADS.glob("*.txt")} == BECOMES.keys() | REPORTS.keys()
+
+
+def form(**changes: str) -> bytes:
+    fields = {"MessageSid": "SM1", "From": "whatsapp:+390000000001", "Body": "Ciao"} | changes
+    return urlencode({name: value for name, value in fields.items() if value}).encode()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param(URL, id="plain"),
+        pytest.param(URL + "?shop=1&x=a%20b", id="with-a-query"),
+        pytest.param("https://help.example:8443/webhooks/twilio", id="with-a-port"),
+        pytest.param("http://127.0.0.1:8080/webhooks/twilio", id="without-tls"),
+    ],
+)
+def test_the_signature_is_checked_over_the_public_address(whatsapp: WhatsApp, url: str) -> None:
+    assert whatsapp.parse(a_call(form(), url))
+
+
+GENUINE = a_call(form())
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param(a_call(form(), signature="AAAAAAAAAAAAAAAAAAAAAAAAAAA="), id="wrong"),
+        pytest.param(a_call(form(), signature="città"), id="not-ascii"),
+        pytest.param(replace(GENUINE, headers={}), id="missing"),
+        pytest.param(replace(GENUINE, url=URL + "?x=1"), id="for-another-address"),
+        pytest.param(replace(GENUINE, body=form(Body="Ciao!")), id="for-another-body"),
+        pytest.param(a_call(b"\xff\xfe", signature="no"), id="unreadable-as-well"),
+        pytest.param(a_call(b"a=1&" * 501), id="too-many-fields-to-check"),
+    ],
+)
+def test_a_forged_call_is_refused(whatsapp: WhatsApp, forged: WebhookCall) -> None:
+    with pytest.raises(BadSignature):
+        whatsapp.parse(forged)
+    with pytest.raises(BadSignature):
+        whatsapp.parse_report(forged)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(form(MessageSid=""), id="no-message-sid"),
+        pytest.param(form(From=""), id="no-sender"),
+        pytest.param(form(NumMedia="many"), id="count-of-files-is-no-number"),
+        pytest.param(form(NumMedia="-1"), id="fewer-than-no-files"),
+        pytest.param(form(NumMedia="1000000"), id="absurdly-many-files"),
+        pytest.param(form() + b"&x=\xff", id="not-utf-8"),
+        pytest.param(b'{"MessageSid": "SM1"}', id="json"),
+    ],
+)
+def test_a_genuine_call_that_cannot_be_read_says_so(whatsapp: WhatsApp, body: bytes) -> None:
+    with pytest.raises(BadPayload):
+        whatsapp.parse(a_call(body))
+
+
+def test_a_very_long_text_is_cut(whatsapp: WhatsApp) -> None:
+    (message,) = whatsapp.parse(a_call(form(Body="a" * 100_000)))
+
+    assert message.text == "a" * MAX_INBOUND_CHARS
+
+
+def test_a_very_long_name_is_cut(whatsapp: WhatsApp) -> None:
+    (message,) = whatsapp.parse(a_call(form(ProfileName="n" * 5000)))
+
+    assert message.name == "n" * 100
+
+
+def test_files_that_are_announced_but_missing_stay_without_an_address(
+    whatsapp: WhatsApp,
+) -> None:
+    (message,) = whatsapp.parse(a_call(form(NumMedia="1")))
+
+    assert message.attachments == (Attachment(media_type="", url=""),)

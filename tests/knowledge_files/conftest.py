@@ -1,0 +1,86 @@
+"""A complete knowledge in tiny files, for tests that break one thing in it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.contract import Standing
+from bot.domain.dialogue import PROGRAM_SENTENCES
+from bot.knowledge_files.labels import LABELS
+from tests.knowledge_files.folder import KnowledgeFolder
+
+INTENT = """\
+intent: {name}
+kind: knowledge
+owner: help desk
+reviewed: 2026-11-01
+title: {{it: Titolo, en: Title}}
+faq: {name}
+examples:
+  it:
+    - uno di {name}
+    - due di {name}
+    - tre di {name}
+    - quattro di {name}
+    - cinque di {name}
+    - sei di {name}
+    - sette di {name}
+    - otto di {name}
+  en:
+    - one of {name}
+not_this:
+  - {{text: non {name}, intent: human_handoff}}
+"""
+FAQ = """\
+faq: {name}
+intent: {name}
+owner: help desk
+reviewed: 2026-11-01
+passages:
+  - Una frase della pagina.
+answer:
+  it: Risposta.
+  en: Answer.
+buttons:
+  - {{it: Operatore, en: Operator, intent: human_handoff}}
+"""
+SENTENCES = """\
+sentences:
+  ends:
+    it: Scade il {expires_on}.
+    en: It ends on {expires_on}.
+    reveals: [dates]
+    otherwise: ends_some_day
+  ends_some_day: {it: Scade., en: It ends.}
+"""
+STANDINGS = """\
+groups:
+  status:
+    intents: [contract_status]
+    standings:
+      suspended: [answer, handover]
+phases:
+  redemption: ends_some_day
+defaults:
+"""
+DISCLOSURE = """\
+assurance:
+  none: []
+  contact: [dates]
+  verified: [dates, money]
+"""
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> KnowledgeFolder:
+    """Return a knowledge without a fault."""
+    written = KnowledgeFolder(tmp_path)
+    for name in LABELS:
+        written.write(f"intents/{name}.yaml", INTENT.format(name=name))
+        written.write(f"faq/{name}.yaml", FAQ.format(name=name))
+    needed = "".join(f"  {name}: {{it: A, en: B}}\n" for name in sorted(PROGRAM_SENTENCES))
+    written.write("faq/sentences.yaml", SENTENCES + needed)
+    defaults = "".join(f"  {standing}: [ends]\n" for standing in Standing)
+    written.write("faq/standings.yaml", STANDINGS + defaults)
+    written.write("faq/disclosure.yaml", DISCLOSURE)
+    return written
