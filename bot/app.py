@@ -21,7 +21,7 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Thresholds
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
-from bot.ports import Channel, Channels, Clock, ContractSource, Feed, Matcher
+from bot.ports import Channel, Channels, Clock, ContractSource, Feed
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
@@ -78,7 +78,7 @@ def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
 
 
-def build_matcher(settings: Settings, knowledge: Knowledge) -> Matcher:
+def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
     """Return the matcher for this knowledge; what it learns is kept in the home folder."""
     thresholds = Thresholds(
         answer_from=settings.answer_from, lead=settings.answer_lead, ask_from=settings.ask_from

@@ -5,7 +5,7 @@ done, with one line saying why; 130 interrupted.
 """
 
 import logging
-import sys
+from typing import Any
 
 import click
 
@@ -20,7 +20,24 @@ from bot.cli.talk import chat
 from bot.domain.errors import BotError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 99})
+class _Sportello(click.Group):
+    """Prints one of our errors as one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever a command returns
+        """Run the command; exit with 2 if it could not be done, with 130 if interrupted."""
+        try:
+            return super().invoke(ctx)
+        except BotError as error:
+            click.echo(f"sportello: {error}", err=True)
+            ctx.exit(2)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+
+
+@click.group(
+    cls=_Sportello,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 99},
+)
 @click.version_option(package_name="sportello")
 @click.option("--verbose", is_flag=True, help="Show what the program does while it runs.")
 def cli(*, verbose: bool) -> None:
@@ -30,6 +47,10 @@ def cli(*, verbose: bool) -> None:
     """
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # It logs the addresses it calls, and Telegram's hold the token.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It would write each address it calls, and Telegram's addresses hold the bot's token.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 for command in (chat, contracts, db, doctor, evaluate, kb, match, poll, serve, staff):
@@ -37,9 +58,5 @@ for command in (chat, contracts, db, doctor, evaluate, kb, match, poll, serve, s
 
 
 def main() -> None:
-    """Run the command line; print what went wrong as one line, without a traceback."""
-    try:
-        cli()
-    except BotError as error:
-        click.echo(f"sportello: {error}", err=True)
-        sys.exit(2)
+    """Run the command line."""
+    cli()

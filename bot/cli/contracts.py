@@ -1,15 +1,14 @@
 """`sportello contracts`: the read copy of the contracts, and what a contract means."""
 
 import json
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from bot.app import open_store
+from bot.cli.lines import answer_lines
 from bot.cli.running import asynchronous
 from bot.clock import SystemClock
 from bot.contracts.cases import Case
@@ -90,28 +89,19 @@ async def show(contract_id: str, at: datetime | None, *, as_json: bool) -> None:
 
 @contracts.command()
 @click.option("--jsonl", is_flag=True, required=True, help="Read one case a line.")
-def standing(*, jsonl: bool) -> None:  # noqa: ARG001 - the only form so far, named on purpose
+@asynchronous
+async def standing(*, jsonl: bool) -> None:  # noqa: ARG001 - the only form so far, named on purpose
     """Work out the standing of each case on standard input.
 
     A case is {"id","now","contract":{...},"calendar":{...}}; one line is written for each.
     """
-    faulty = 0
-    for number, line in enumerate(sys.stdin, start=1):
-        if not line.strip():
-            continue
-        try:
-            case = Case.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            click.echo(json.dumps({"error": f"line {number}: {where}: {first['msg']}"}))
-            faulty += 1
-            continue
-        calendar = case.desk_calendar()
-        contract = known(case.record(), calendar, case.now)
-        click.echo(json.dumps({"id": case.id} | _as_json(contract, calendar, case.now)))
-    if faulty:
-        raise SystemExit(1)
+    await answer_lines(Case, _worked_out)
+
+
+async def _worked_out(_: int, case: Case) -> dict[str, Any]:
+    calendar = case.desk_calendar()
+    contract = known(case.record(), calendar, case.now)
+    return {"id": case.id} | _as_json(contract, calendar, case.now)
 
 
 def _as_json(contract: KnownContract, calendar: DeskCalendar, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import httpx
 
 from bot.app import build_channels, open_store, read_knowledge
 from bot.cli.running import asynchronous
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, KnowledgeError
 from bot.settings import AllSettings
 
 
@@ -30,8 +30,8 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
     try:
         knowledge = read_knowledge(settings.general)
         yield True, f"knowledge: {len(knowledge.intents)} intents"
-    except BotError as error:
-        yield False, f"knowledge: {error}"
+    except KnowledgeError as error:
+        yield False, f"knowledge: {len(error.faults)} faults; run: sportello kb check"
     async for finding in _database_findings(settings):
         yield finding
     async with httpx.AsyncClient() as http:

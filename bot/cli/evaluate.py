@@ -1,13 +1,16 @@
 """`sportello eval`: how good the matching is on labelled messages."""
 
+import codecs
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import click
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from bot.app import build_matcher, read_knowledge
+from bot.cli.lines import in_words
 from bot.cli.running import asynchronous
 from bot.domain.errors import Fault, FaultyFile
 from bot.domain.evaluation import Figures, Labelled, Outcome, Report, outcome, report
@@ -15,6 +18,15 @@ from bot.domain.matching import Query
 from bot.settings import AllSettings
 
 _WORST_SHOWN = 10
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: JsonValue = ""
+    text: str
+    label: str
+    also: tuple[str, ...] = ()
 
 
 @click.command(name="eval")
@@ -43,20 +55,16 @@ async def evaluate(file: Path, *, as_json: bool, misses: bool) -> None:
 
 
 def _read_labelled(file: Path) -> Iterator[Labelled]:
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            given = json.loads(line)
-            also = tuple(given.get("also", ()))
-            yield Labelled(
-                id=str(given.get("id", "")), text=given["text"], label=given["label"], also=also
-            )
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            problem = f"this line cannot be read: {error!r}."
+            given = _Line.model_validate_json(line.removeprefix(codecs.BOM_UTF8))
+        except ValidationError as error:
             cure = 'Each line is {"text": ..., "label": ..., "also": [...]}.'
-            fault = Fault(file=str(file), line=number, problem=problem, cure=cure)
+            fault = Fault(file=str(file), line=number, problem=f"{in_words(error)}.", cure=cure)
             raise FaultyFile([fault]) from error
+        yield Labelled(text=given.text, label=given.label, also=given.also, id=str(given.id))
 
 
 def _table(figures: Report) -> str:

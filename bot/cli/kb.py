@@ -9,7 +9,7 @@ from bot.app import read_knowledge
 from bot.clock import SystemClock
 from bot.domain.calendar import ROME
 from bot.domain.errors import SettingsError
-from bot.knowledge_files import check_knowledge
+from bot.knowledge_files import check_knowledge, json_schemas
 from bot.settings import AllSettings
 
 
@@ -71,3 +71,16 @@ def show(intent: str | None) -> None:
         click.echo(f"Source: «{passage}»")
     for example in one.examples:
         click.echo(f"  {example.language}  {example.text}")
+
+
+@kb.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def schema(folder: Path) -> None:
+    """Write the JSON Schema of each kind of knowledge file to FOLDER, for editors."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind, shape in json_schemas().items():
+            text = json.dumps(shape, ensure_ascii=False, indent=2)
+            (folder / f"{kind}.json").write_text(f"{text}\n", "utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"{folder}: {error.strerror}.") from error

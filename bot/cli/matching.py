@@ -1,17 +1,24 @@
 """`sportello match`: what a message means."""
 
 import json
-import sys
 from typing import Any
 
 import click
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from bot.app import build_matcher, read_knowledge
+from bot.cli.lines import answer_lines
 from bot.cli.running import asynchronous
 from bot.domain.evaluation import Action, action_on
 from bot.domain.matching import Match, Query
-from bot.ports import Matcher
 from bot.settings import AllSettings
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: JsonValue = None
+    text: str
 
 
 @click.command()
@@ -26,31 +33,18 @@ async def match(text: str | None, *, jsonl: bool, as_json: bool) -> None:
     """
     settings = AllSettings()
     matcher = build_matcher(settings.general, read_knowledge(settings.general))
+
+    async def answer(_: int, line: _Line) -> dict[str, Any]:
+        return {"id": line.id} | _as_json(await matcher.match(Query(text=line.text)))
+
     if jsonl:
-        await _answer_lines(matcher)
+        await answer_lines(_Line, answer)
         return
     if text is None:
         raise click.UsageError("Give a TEXT, or --jsonl with lines on standard input.")
     found = await matcher.match(Query(text=text))
     click.echo(json.dumps(_as_json(found), ensure_ascii=False) if as_json else _in_words(found))
     if action_on(found) is not Action.ANSWER:
-        raise SystemExit(1)
-
-
-async def _answer_lines(matcher: Matcher) -> None:
-    faulty = 0
-    for number, line in enumerate(sys.stdin, start=1):
-        if not line.strip():
-            continue
-        try:
-            given = json.loads(line)
-            found = _as_json(await matcher.match(Query(text=str(given["text"]))))
-            answer = {"id": given.get("id")} | found
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            answer = {"error": f'line {number} is not {{"id","text"}}: {error}'}
-            faulty += 1
-        click.echo(json.dumps(answer, ensure_ascii=False))
-    if faulty:
         raise SystemExit(1)
 
 

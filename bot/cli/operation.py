@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import cast
 
 import click
 import uvicorn
@@ -22,6 +24,17 @@ _TRY = (
 _OPEN_STREAMS_SECONDS = 2
 
 
+class _Server(uvicorn.Server):
+    """A server that a signal stops; the program around it then stops in its own order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM; uvicorn would raise them again when it is done."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
 @click.command()
 @click.option("--demo", is_flag=True, help="Load the demo contracts, dated from today.")
 @asynchronous
@@ -39,11 +52,11 @@ def poll() -> None:
 @asynchronous
 async def telegram() -> None:
     """Run everything `serve` runs and fetch Telegram's updates; needs no public address."""
+    if not AllSettings().telegram.complete:
+        raise SettingsError("Telegram is off: set TELEGRAM_BOT_TOKEN in .env.")
 
     async def fetch(app: App) -> None:
-        channel = app.channels.by_name.get("telegram")
-        if not isinstance(channel, Telegram):
-            raise SettingsError("Telegram is off: set TELEGRAM_BOT_TOKEN in .env.")
+        channel = cast("Telegram", app.channels.by_name["telegram"])
         await channel.poll(_kept(app))
 
     await _serve(demo=False, beside=fetch)
@@ -79,7 +92,7 @@ async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None 
             if demo:
                 await load_demo(app)
             password = await app.accounts.add_first()
-            server = uvicorn.Server(_uvicorn(app))
+            server = _Server(_uvicorn(app))
             task = asyncio.ensure_future(beside(app)) if beside else None
             click.echo(_welcome(app, password))
             try:
@@ -104,21 +117,13 @@ async def _until_stopped(
     server: uvicorn.Server, listener: socket.socket, task: "asyncio.Future[None] | None"
 ) -> None:
     """Serve until a signal, or until what runs beside has failed."""
-    serving = asyncio.ensure_future(_quietly(server, listener))
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     waited = {serving, task} if task is not None else {serving}
     await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
     if task is not None and task.done():
         task.result()
-
-
-async def _quietly(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Serve; Ctrl-C is a way to stop, not an error."""
-    try:
-        await server.serve(sockets=[listener])
-    except KeyboardInterrupt:
-        return
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -128,6 +133,7 @@ def _listening(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()  # Until then a second program could bind it as well.
     except OSError as error:
         listener.close()
         raise StartError(

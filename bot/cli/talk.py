@@ -1,7 +1,5 @@
 """`sportello chat`: the real pipeline in the terminal, or over lines of JSON."""
 
-import json
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from bot.app import App, Choices, open_store, running
 from bot.channels.terminal import Terminal
+from bot.cli.contracts import Moment
+from bot.cli.lines import answer_lines, numbered_lines
 from bot.cli.running import asynchronous
 from bot.clock import SetClock, SystemClock
 from bot.contracts.json_file import read_contracts
@@ -30,18 +30,19 @@ class _Line(BaseModel):
 
     conversation: str = Field(min_length=1)
     channel: Literal["whatsapp", "telegram", "web", "terminal"] = "terminal"
-    sender: str = Field(default="", alias="from")
+    sender: str | None = Field(default=None, alias="from")
     at: AwareDatetime | None = None
     text: str = ""
 
     def to_message(self, number: int, now: datetime) -> InboundMessage:
-        known = self.channel in _BY_NUMBER and self.sender.startswith("+")
+        sender = self.sender or ""
+        known = self.channel in _BY_NUMBER and sender.startswith("+")
         return InboundMessage(
             vendor_id=f"line-{number}",
             sender=Address(channel=self.channel, id=self.conversation),
             text=clean_text(self.text),
             received_at=now,
-            phone=self.sender if known else None,
+            phone=sender if known else None,
         )
 
 
@@ -54,17 +55,20 @@ class _Line(BaseModel):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Use the contracts of this JSON file instead of the imported ones.",
 )
+@click.option("--at", type=Moment(), help="Count dates such as today-12d in that file from then.")
 @asynchronous
-async def chat(*, jsonl: bool, phone: str, contracts_file: Path | None) -> None:
+async def chat(
+    *, jsonl: bool, phone: str, contracts_file: Path | None, at: datetime | None
+) -> None:
     """Talk with the bot.
 
     Conversations are forgotten at the end; contracts are those imported before. With --jsonl
     each line is {"conversation","channel","from","at","text"}, where "at" stands for now.
     """
-    clock = SetClock(SystemClock().now())
+    clock = SetClock(at or SystemClock().now())
     if jsonl:
         async with _trial(clock, contracts_file, lambda _: None) as app:
-            await _answer_lines(app, clock)
+            await answer_lines(_Line, lambda number, line: _answer(app, clock, number, line))
         return
     async with _trial(clock, contracts_file, _print) as app:
         await _talk(app, clock, phone)
@@ -103,49 +107,35 @@ async def _trial(
                 await imported.close()
 
 
-async def _answer_lines(app: App, clock: SetClock) -> None:
-    faulty = 0
-    for number, text in enumerate(sys.stdin, start=1):
-        if not text.strip():
-            continue
-        try:
-            line = _Line.model_validate_json(text)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            click.echo(json.dumps({"error": f"line {number}: {where}: {first['msg']}"}))
-            faulty += 1
-            continue
-        clock.set(line.at or SystemClock().now())
-        answer = await _answer(app, line.to_message(number, clock.now()))
-        click.echo(json.dumps({"conversation": line.conversation} | answer, ensure_ascii=False))
-    if faulty:
-        raise SystemExit(1)
-
-
-async def _answer(app: App, message: InboundMessage) -> dict[str, Any]:
+async def _answer(app: App, clock: SetClock, number: int, line: _Line) -> dict[str, Any]:
     """Return what the bot says to a message, and what became of the conversation."""
+    clock.set(line.at or SystemClock().now())
+    message = line.to_message(number, clock.now())
     conversation_id = str(message.sender)
-    before = len(await app.store.conversations.transcript(conversation_id))
+    known = {entry.id for entry in await app.store.conversations.transcript(conversation_id)}
     await app.intake.receive(message)
-    entries = (await app.store.conversations.transcript(conversation_id))[before:]
-    said = [entry for entry in entries if entry.author is Author.BOT]
+    entries = await app.store.conversations.transcript(conversation_id)
+    said = [entry for entry in entries if entry.author is Author.BOT and entry.id not in known]
     conversation = await app.store.conversations.conversation(conversation_id)
     evidence = next((entry.evidence for entry in said if entry.evidence), None)
     return {
+        "conversation": line.conversation,
         "replies": [
             {"text": entry.text, "buttons": [b.text for b in entry.buttons]} for entry in said
         ],
         "status": conversation.status.value if conversation else None,
-        "intent": evidence.intent if evidence else None,
+        "intent": evidence.intent
+        if evidence and evidence.intent in app.knowledge.intents
+        else None,
         "standing": (evidence.standing or None) if evidence else None,
     }
 
 
 async def _talk(app: App, clock: SetClock, phone: str) -> None:
     click.echo("Scriva un messaggio; Ctrl-D per finire.", err=True)
-    for number, text in enumerate(sys.stdin, start=1):
+    for number, typed in numbered_lines():
         clock.set(SystemClock().now())
+        text = typed.decode(errors="replace")
         line = _Line.model_validate({"conversation": phone or "me", "from": phone, "text": text})
         await app.intake.receive(line.to_message(number, clock.now()))
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from bot.understanding.ngrams import Vector
 
@@ -11,7 +13,6 @@ _PRIOR = np.array([-3.5, 4.0, 4.0, 2.0])
 """Starting point for knowledge too small to learn from: constant, score, lead, nearest."""
 _TRUST = 10.0
 """How many examples it takes to move away from it."""
-_ROUNDS = 25
 
 
 def signs(scores: Vector, nearest: Vector) -> Floats:
@@ -35,16 +36,17 @@ def learn(found: Floats, right: NDArray[np.bool_], weight: Floats) -> Floats:
         right: (texts,): whether the best intent was the right one.
         weight: (texts,): how much each text counts.
     """
-    beta = _PRIOR.copy()
-    for _ in range(_ROUNDS):
-        share = chance(found, beta)
-        slope = found.T @ (weight * (right - share)) - _TRUST * (beta - _PRIOR)
-        bend = (found * (weight * share * (1 - share))[:, None]).T @ found
-        beta = beta + np.linalg.solve(bend + _TRUST * np.eye(len(beta)), slope)
-    return beta
+
+    def loss(beta: Floats) -> tuple[float, Floats]:
+        odds, moved = found @ beta, beta - _PRIOR
+        cost = weight @ (np.logaddexp(0, odds) - right * odds) + _TRUST / 2 * moved @ moved
+        return float(cost), found.T @ (weight * (expit(odds) - right)) + _TRUST * moved
+
+    learnt: Floats = minimize(loss, _PRIOR, jac=True, method="BFGS").x
+    return learnt
 
 
 def chance(found: Floats, beta: Floats) -> Floats:
     """Return the probability that the best intent is right, from 0 to 1."""
-    odds: Floats = np.clip(found @ beta, -30, 30)
-    return 1 / (1 + np.exp(-odds))
+    likely: Floats = expit(found @ beta)
+    return likely

@@ -27,7 +27,7 @@ _FAMILIAR_FROM = 0.45
 """Likeness to an example from which a message is surely in a language of the desk."""
 _EXAMPLE_WEIGHT = 8.0
 _HISTORY_WEIGHT = 2.0
-_ITALIAN_PRIOR = 1.0
+_ITALIAN_PRIOR = 2.0
 """In nats: customers mostly write Italian."""
 
 

@@ -10,7 +10,7 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Candidate, Match, Query, Thresholds, zone_of
 from bot.understanding.calibration import chance, signs
 from bot.understanding.languages import language_of
-from bot.understanding.model import examples_of, remembered
+from bot.understanding.model import phrases_of, remembered
 from bot.understanding.ngrams import Vector
 from bot.understanding.normalising import entities, tokens
 
@@ -33,14 +33,14 @@ class LearntMatcher:
     ) -> None:
         self._thresholds = thresholds
         self._model = remembered(knowledge, folder)
-        phrases = [(i.name, e) for i in knowledge.intents.values() for e in i.examples]
-        self._texts = [example.text for _, example in phrases]
-        self._joined = [" ".join(words) for words in examples_of(knowledge)[0]]
+        phrases = phrases_of(knowledge)
+        self._texts = [phrase.example.text for phrase in phrases]
+        self._joined = [" ".join(phrase.words) for phrase in phrases]
         self._of_intent = {
-            name: [at for at, (intent, _) in enumerate(phrases) if intent == name]
+            name: [at for at, phrase in enumerate(phrases) if phrase.intent == name]
             for name in self._model.intents
         }
-        self._italian = np.array([example.language == "it" for _, example in phrases])
+        self._italian = np.array([phrase.example.language == "it" for phrase in phrases])
 
     async def match(self, query: Query) -> Match:
         """Return what the message means; runs in a thread, so others are not kept waiting."""

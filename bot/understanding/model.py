@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.domain.knowledge import OUT_OF_SCOPE, Knowledge
+from bot.domain.knowledge import OUT_OF_SCOPE, Example, IntentKind, Knowledge
 from bot.understanding.calibration import Floats, learn, signs
 from bot.understanding.ngrams import Ngrams, Vector
-from bot.understanding.normalising import VERSION, tokens
+from bot.understanding.normalising import VERSION, all_tokens, tokens
 from bot.understanding.ridge import Fit, fit
 
 _FORMAT = "1"
@@ -47,7 +47,8 @@ class Model:
 def learnt(knowledge: Knowledge) -> Model:
     """Return what the examples of the knowledge teach; deterministic."""
     intents = sorted(knowledge.intents)
-    texts, labels = examples_of(knowledge)
+    phrases = phrases_of(knowledge)
+    texts, labels = [one.words for one in phrases], [one.intent for one in phrases]
     ngrams = Ngrams.learnt_from(texts)
     rows = ngrams.rows(texts)
     columns = np.array([intents.index(label) for label in labels], np.intp)
@@ -62,14 +63,30 @@ def learnt(knowledge: Knowledge) -> Model:
     )
 
 
-def examples_of(knowledge: Knowledge) -> tuple[list[list[str]], list[str]]:
-    """Return the examples as words, and the intent of each."""
-    pairs = [
-        (tokens(example.text.replace("{", " ").replace("}", " ")), intent.name)
-        for intent in knowledge.intents.values()
-        for example in intent.examples
-    ]
-    return [words for words, _ in pairs], [name for _, name in pairs]
+@dataclass(frozen=True, kw_only=True)
+class Phrase:
+    """An example as it is compared."""
+
+    intent: str
+    example: Example
+    words: Sequence[str]
+
+
+def phrases_of(knowledge: Knowledge) -> list[Phrase]:
+    """Return every example as words.
+
+    Talk about the talk is learnt with its greetings and thanks as well as without: "ciao a
+    tutti" is to teach what "ciao" alone means.
+    """
+    found = []
+    for intent in knowledge.intents.values():
+        for example in intent.examples:
+            text = example.text.replace("{", " ").replace("}", " ")
+            ways = [tokens(text)]
+            if intent.kind is IntentKind.CONVERSATION and all_tokens(text) not in ways:
+                ways.append(all_tokens(text))
+            found += [Phrase(intent=intent.name, example=example, words=way) for way in ways]
+    return found
 
 
 def remembered(knowledge: Knowledge, folder: Path | None) -> Model:

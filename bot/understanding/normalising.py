@@ -32,11 +32,13 @@ class Words:
 
     Args:
         abbreviations: Chat abbreviations and what they stand for.
+        emoji: What a picture says that stands alone.
         courtesies: Phrases that may stand around a question without changing it.
         thanks: The same, but beside a single word they may be all that is meant: "ok grazie".
     """
 
     abbreviations: Mapping[str, str]
+    emoji: Mapping[str, str]
     courtesies: Sequence[Sequence[str]]
     thanks: Sequence[Sequence[str]]
 
@@ -45,14 +47,21 @@ def tokens(text: str) -> list[str]:
     """Return the words of a text as the matcher compares them.
 
     Domains, addresses, amounts, dates and long numbers become the words that the examples
-    have in their place.
+    have in their place; greetings and thanks around a question are left out.
     """
+    return without_courtesies(all_tokens(text))
+
+
+def all_tokens(text: str) -> list[str]:
+    """Return the words of a text with its greetings and thanks."""
     folded = _folded(text[:_MOST_CHARS])
     for pattern, word in _PLACEHOLDERS:
         folded = pattern.sub(f" {word} ", folded)
     folded = _NUMBER.sub(_number, folded)
-    expanded = [_words().abbreviations.get(word, word) for word in _WORD.findall(folded)]
-    return without_courtesies(expanded)
+    said = _WORD.findall(folded) or [
+        _words().emoji[char] for char in text if char in _words().emoji
+    ]
+    return [_words().abbreviations.get(word, word) for word in said]
 
 
 def without_courtesies(words: list[str]) -> list[str]:
@@ -116,6 +125,7 @@ def _words() -> Words:
     read = yaml.safe_load(files("bot.understanding").joinpath("words.yaml").read_text("utf-8"))
     return Words(
         abbreviations=read["abbreviations"],
+        emoji=read["emoji"],
         courtesies=_longest_first(read["courtesies"]),
         thanks=_longest_first(read["thanks"]),
     )

@@ -35,7 +35,9 @@ from bot.understanding.normalising import tokens
         pytest.param("buongiorno salve", "buongiorno salve", id="nothing-but-courtesies"),
         pytest.param("buongiorno, ok grazie", "ok grazie", id="thanks-beside-a-single-word"),
         pytest.param("", "", id="empty"),
-        pytest.param("🙏 !?", "", id="no-words"),
+        pytest.param("🚗 !?", "", id="no-words"),
+        pytest.param("👍🏻", "ok", id="a-thumb-alone"),
+        pytest.param("👍 la pec", "la pec", id="a-thumb-beside-words"),
     ],
 )
 def test_a_text_is_compared_without_what_does_not_matter(text: str, words: str) -> None:

@@ -1,0 +1,146 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.console import as_lines, complaint, read_lines, sportello
+from tests.cli.contract_files import a_contract, a_file, suspended
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "domain/cases/lifecycle.jsonl")
+    .read_text("utf-8")
+    .splitlines()
+]
+IMPORTED_AT = "2026-11-23T10:00:00+01:00"
+
+
+def _imported(folder: Path, *contracts: dict[str, Any]) -> None:
+    result = sportello("contracts", "import", a_file(folder, *contracts), "--at", IMPORTED_AT)
+    assert result.exit_code == 0
+    assert result.stdout == f"{len(contracts)} contracts imported.\n"
+
+
+def _shown(contract_id: str, at: str = IMPORTED_AT) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(sportello("contracts", "show", contract_id, "--at", at, "--json").stdout)
+
+
+def test_an_active_contract_is_shown_with_all_its_days(tmp_path: Path) -> None:
+    _imported(tmp_path, a_contract())
+
+    assert _shown("C-1") == {
+        "contract_id": "C-1",
+        "standing": "active",
+        "last_cancellation_day": "2027-02-23",
+        "renewal_notice_day": "2027-02-10",
+        "consumer_notice_latest": "2027-02-08",
+        "reactivation": None,
+        "desk_open": True,
+        "next_opening": None,
+        "phase": "active",
+        "expires_on": "2027-03-10",
+        "as_of": IMPORTED_AT,
+    }
+
+
+def test_a_suspended_contract_is_shown_with_the_window_of_its_reactivation(tmp_path: Path) -> None:
+    _imported(tmp_path, suspended())
+
+    shown = _shown("C-2", "2026-11-20T18:00:00+01:00")
+
+    assert shown["standing"] == "suspended"
+    assert shown["reactivation"] == {
+        "basis": "if_paid_today",
+        "from": "2026-11-23T10:30:00+01:00",
+        "to": "2026-11-23T12:30:00+01:00",
+    }
+    assert (shown["desk_open"], shown["next_opening"]) == (False, "2026-11-23T09:30:00+01:00")
+
+
+def test_a_time_without_offset_is_italian_time(tmp_path: Path) -> None:
+    _imported(tmp_path, a_contract())
+
+    assert _shown("C-1", "2026-07-15T09:30")["desk_open"]
+    assert not _shown("C-1", "2026-07-15T09:29")["desk_open"]
+
+
+def test_closures_of_the_settings_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _imported(tmp_path, a_contract())
+    monkeypatch.setenv("SPORTELLO_CLOSURES", "2026-11-23/2026-11-24")
+
+    assert _shown("C-1")["next_opening"] == "2026-11-25T09:30:00+01:00"
+
+
+def test_relative_dates_count_from_the_time_given(tmp_path: Path) -> None:
+    _imported(tmp_path, a_contract(expires_on="today+10d"))
+
+    assert _shown("C-1")["expires_on"] == "2026-12-03"
+
+
+def test_a_person_reads_one_fact_a_line(tmp_path: Path) -> None:
+    _imported(tmp_path, a_contract())
+
+    shown = sportello("contracts", "show", "C-1").stdout.splitlines()
+
+    facts = dict(line.split(maxsplit=1) for line in shown)
+    assert facts["expires_on"] == "2027-03-10"
+    assert facts["reactivation"] == "-"
+
+
+def test_an_unknown_contract_is_status_2_with_the_cure() -> None:
+    said = complaint(sportello("contracts", "show", "C-9", "--json"))
+
+    assert said == (
+        "There is no contract C-9. Import contracts with: sportello contracts import FILE"
+    )
+
+
+def test_an_import_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    _imported(tmp_path, a_contract("C-1"), a_contract("C-2"))
+
+    _imported(tmp_path, a_contract("C-2", expires_on="2027-05-01"))
+
+    assert _shown("C-2")["expires_on"] == "2027-05-01"
+    assert "C-1" in complaint(sportello("contracts", "show", "C-1"))
+
+
+def test_a_faulty_file_changes_nothing(tmp_path: Path) -> None:
+    """Half an import would be worse than none: who is missing would pass for a stranger."""
+    _imported(tmp_path, a_contract("C-1"))
+    faulty = a_file(
+        tmp_path,
+        a_contract("C-1", expires_on="2030-01-01"),
+        a_contract("C-2", expires_on="31/12/2026"),
+        name="faulty.json",
+    )
+
+    said = complaint(sportello("contracts", "import", faulty))
+
+    assert f"{faulty}: contracts[1].expires_on (C-2): " in said
+    assert said.endswith("Nothing was imported; mend the file and import it again.")
+    assert _shown("C-1")["expires_on"] == "2027-03-10"
+
+
+def test_each_worked_case_comes_out_to_the_day() -> None:
+    given = as_lines({key: case[key] for key in case if key != "expect"} for case in CASES)
+
+    result = sportello("contracts", "standing", "--jsonl", given=given)
+
+    found = read_lines(result)
+    expected = [{"id": case["id"]} | case["expect"] for case in CASES]
+    assert result.exit_code == 0
+    assert [
+        {key: one[key] for key in wanted} for one, wanted in zip(found, expected, strict=True)
+    ] == expected
+
+
+def test_a_broken_case_is_named_and_the_others_are_worked_out() -> None:
+    given = as_lines([{"now": "tomorrow", "contract": {}}, CASES[0]])
+
+    result = sportello("contracts", "standing", "--jsonl", given=given)
+
+    broken, worked_out = read_lines(result)
+    assert result.exit_code == 1
+    assert broken["error"].startswith("line 1: now: ")
+    assert worked_out["id"] == CASES[0]["id"]
