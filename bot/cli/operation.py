@@ -87,7 +87,11 @@ def _kept(app: App) -> Callable[..., Awaitable[None]]:
 async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None = None) -> None:
     settings = AllSettings()
     with _listening(settings.general) as listener:
-        click.echo("Reading the knowledge and opening the database ...", err=True)
+        click.echo(
+            "Reading the knowledge (what changed in it is learnt: some ten seconds) and "
+            "opening the database ...",
+            err=True,
+        )
         async with running(settings) as app:
             if demo:
                 await load_demo(app)

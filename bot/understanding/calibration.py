@@ -2,8 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from bot.understanding.ngrams import Vector
 
@@ -36,11 +34,12 @@ def learn(found: Floats, right: NDArray[np.bool_], weight: Floats) -> Floats:
         right: (texts,): whether the best intent was the right one.
         weight: (texts,): how much each text counts.
     """
+    from scipy.optimize import minimize  # noqa: PLC0415 - half a second most starts do not need
 
     def loss(beta: Floats) -> tuple[float, Floats]:
         odds, moved = found @ beta, beta - _PRIOR
         cost = weight @ (np.logaddexp(0, odds) - right * odds) + _TRUST / 2 * moved @ moved
-        return float(cost), found.T @ (weight * (expit(odds) - right)) + _TRUST * moved
+        return float(cost), found.T @ (weight * (chance(found, beta) - right)) + _TRUST * moved
 
     learnt: Floats = minimize(loss, _PRIOR, jac=True, method="BFGS").x
     return learnt
@@ -48,5 +47,5 @@ def learn(found: Floats, right: NDArray[np.bool_], weight: Floats) -> Floats:
 
 def chance(found: Floats, beta: Floats) -> Floats:
     """Return the probability that the best intent is right, from 0 to 1."""
-    likely: Floats = expit(found @ beta)
+    likely: Floats = np.exp(-np.logaddexp(0, -(found @ beta)))
     return likely

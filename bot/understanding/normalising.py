@@ -105,7 +105,8 @@ def _folded(text: str) -> str:
 
 def _without_all(words: list[str], phrases: Sequence[Sequence[str]]) -> list[str]:
     for phrase in phrases:
-        words = _without(words, phrase)
+        if phrase[0] in words:
+            words = _without(words, phrase)
     return words
 
 

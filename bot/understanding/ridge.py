@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
 from scipy.sparse import csr_matrix
 
 from bot.understanding.ngrams import Vector
@@ -61,6 +60,8 @@ def fit(rows: csr_matrix, labels: NDArray[np.intp], intents: int) -> Fit:
 
 
 def _inverse(likeness: Vector) -> Vector:
+    from scipy.linalg import lapack  # noqa: PLC0415 - a quarter second most starts do not need
+
     ridge = likeness + _RIDGE * np.eye(len(likeness), dtype=np.float32)
     factor, _ = lapack.spotrf(ridge, lower=1, overwrite_a=1)
     lower, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
