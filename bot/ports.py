@@ -300,6 +300,10 @@ class ConversationStore(Protocol):
         """Record a failure; without ``next_try`` it is for ever."""
         ...
 
+    async def mark_doubtful(self, reply_id: int, error: str) -> None:
+        """Record that a reply may or may not have arrived; it is not sent again."""
+        ...
+
     async def mark_uncertain(self) -> Sequence[str]:
         """Mark replies found half sent after a crash; return their conversations."""
         ...

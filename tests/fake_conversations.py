@@ -149,6 +149,10 @@ class FakeConversations:
         one.state = ReplyState.WAITING if next_try else ReplyState.FAILED
         one.next_try, one.error, one.attempts = next_try or one.next_try, error, one.attempts + 1
 
+    async def mark_doubtful(self, reply_id: int, error: str) -> None:
+        one = self._outbox[reply_id - 1]
+        one.state, one.error, one.attempts = ReplyState.UNCERTAIN, error, one.attempts + 1
+
     async def mark_uncertain(self) -> Sequence[str]:
         half_sent = [one for one in self._outbox if one.state is ReplyState.SENDING]
         for one in half_sent:

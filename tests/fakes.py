@@ -99,6 +99,7 @@ class FakeChannel:
     slowness: timedelta = timedelta(0)
     failures: list[Exception] = field(default_factory=list)
     accepted: list[tuple[Address, Reply]] = field(default_factory=list)
+    calls: dict[bytes, Sequence[InboundMessage] | Exception] = field(default_factory=dict)
 
     @property
     def sent(self) -> list[str]:
@@ -110,7 +111,11 @@ class FakeChannel:
         return [reply.text for to, reply in self.accepted if str(to) == chat]
 
     def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
-        return []
+        """Return the messages that stand for a body; raise what stands for it instead."""
+        meant = self.calls.get(call.body, ())
+        if isinstance(meant, Exception):
+            raise meant
+        return meant
 
     async def send(self, to: Address, reply: Reply) -> str:
         await asyncio.sleep(self.slowness.total_seconds())

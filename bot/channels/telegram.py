@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 from telegram import (
@@ -24,6 +25,7 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest as Refused
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.channels.network import may_have_arrived
 from bot.channels.phones import e164
 from bot.domain.errors import BadPayload, BadSignature, DeliveryError
 from bot.domain.messages import (
@@ -39,9 +41,10 @@ from bot.domain.messages import (
 )
 from bot.ports import WebhookCall
 
-Handle = Callable[[Sequence[InboundMessage]], Awaitable[object]]
+Handle = Callable[[WebhookCall], Awaitable[object]]
 
 _NAME = "telegram"
+_TOKEN_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 _KINDS = ["message", "callback_query"]
 _LONG_POLL_SECONDS = 25
 _GRACE_SECONDS = 5
@@ -60,25 +63,28 @@ class Telegram:
 
     def __init__(self, bot: Bot, secret: str) -> None:
         self._bot = bot
-        self._secret = secret
+        self._secret = secret or token_urlsafe()  # Without one no webhook is genuine.
 
     def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
         """Return the message of an update, or none; raise BadSignature or BadPayload."""
-        given = call.headers.get("x-telegram-bot-api-secret-token", "")
-        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+        given = call.headers.get(_TOKEN_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
             raise BadSignature("The secret token does not fit.")
         try:
-            update = json.loads(call.body)
-        except ValueError as error:
-            raise BadPayload("Telegram's update is no JSON.") from error
-        return self._read(update, call.received_at)
+            update = Update.de_json(json.loads(call.body), self._bot)
+            return messages_of(update, call.received_at)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
 
     def reply_to(self, call: WebhookCall) -> Mapping[str, str] | None:
         """Return what to answer the webhook of a tapped button, so that it stops spinning.
 
         Telegram carries out a method named in the answer; that spares a call of our own.
         """
-        tap = _tap_id(json.loads(call.body))
+        try:
+            tap = _tap_id(json.loads(call.body))
+        except ValueError:
+            return None
         return {"method": "answerCallbackQuery", "callback_query_id": tap} if tap else None
 
     async def send(self, to: Address, reply: Reply) -> str:
@@ -95,7 +101,11 @@ class Telegram:
             raise DeliveryError(str(error), permanent=False, retry_after=pause) from error
         except (TimedOut, NetworkError) as error:
             refused = isinstance(error, Refused)  # The library counts it as a network error.
-            raise DeliveryError(f"Telegram: {error}", permanent=refused) from error
+            raise DeliveryError(
+                f"Telegram: {error}",
+                permanent=refused,
+                uncertain=may_have_arrived(error.__cause__),
+            ) from error
         except TelegramError as error:
             raise DeliveryError(f"Telegram refused: {error}", permanent=True) from error
         return str(sent.message_id)
@@ -104,21 +114,24 @@ class Telegram:
         """Fetch updates for as long as it runs; each is fetched again until it was handled.
 
         Args:
-            handle: Stores messages; only then is Telegram told that they arrived.
+            handle: Takes an update as if Telegram had called a webhook with it; only then is
+                Telegram told that it arrived.
         """
         await self._patiently(self._bot.delete_webhook)
         following = 0
         while True:
             for update in await self._fetched(following):
-                await handle(self._readable(update))
+                await handle(self._as_call(update))
                 following = update["update_id"] + 1
                 await self._stop_spinning(update)
 
-    def _read(self, update: Any, received_at: datetime) -> Sequence[InboundMessage]:  # noqa: ANN401 - any JSON
-        try:
-            return messages_of(Update.de_json(update, self._bot), received_at)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
+    def _as_call(self, update: Mapping[str, Any]) -> WebhookCall:
+        return WebhookCall(
+            url="",
+            headers={_TOKEN_HEADER: self._secret},
+            body=json.dumps(update).encode(),
+            received_at=datetime.now(UTC),  # noqa: TID251 - nobody called
+        )
 
     async def _fetched(self, following: int) -> Sequence[dict[str, Any]]:
         """Return updates as JSON.
@@ -153,18 +166,10 @@ class Telegram:
             else:
                 return
 
-    def _readable(self, update: dict[str, Any]) -> Sequence[InboundMessage]:
-        """Return an update's messages; one that cannot be read does not stop those behind it."""
-        try:
-            return self._read(update, datetime.now(UTC))  # noqa: TID251 - there is no call
-        except BadPayload as error:
-            _log.warning("telegram_update_skipped update=%s %s", update["update_id"], error)
-            return ()
 
-
-def _tap_id(update: Mapping[str, Any]) -> str | None:
+def _tap_id(update: object) -> str | None:
     """Return Telegram's id for the tap in an update, or None if nothing was tapped."""
-    query = update.get("callback_query")
+    query = update.get("callback_query") if isinstance(update, dict) else None
     tap = query.get("id") if isinstance(query, dict) else None
     return tap if isinstance(tap, str) else None
 

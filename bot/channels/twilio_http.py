@@ -7,9 +7,20 @@ from twilio.base.exceptions import TwilioException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
+from bot.channels.network import may_have_arrived
+
 
 class NoAnswer(TwilioException):  # type: ignore[misc] # twilio ships no types
-    """Twilio could not be reached, or did not answer in time."""
+    """Twilio could not be reached, or did not answer in time.
+
+    Args:
+        message: What happened.
+        reached: Whether the request may have arrived.
+    """
+
+    def __init__(self, message: str, *, reached: bool) -> None:
+        super().__init__(message)
+        self.reached = reached
 
 
 class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no types
@@ -49,7 +60,7 @@ class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no
                 follow_redirects=allow_redirects,
             )
         except httpx.HTTPError as error:
-            raise NoAnswer(repr(error)) from error
+            raise NoAnswer(repr(error), reached=may_have_arrived(error)) from error
         return Response(answer.status_code, answer.text, headers=answer.headers)
 
     def _rebased(self, uri: str) -> str:

@@ -104,16 +104,16 @@ class WhatsApp:
                 status_callback=self._report_url,
             )
         except NoAnswer as error:
-            raise DeliveryError(f"Twilio did not answer: {error}", permanent=False) from error
+            reason = f"Twilio did not answer: {error}"
+            raise DeliveryError(reason, uncertain=error.reached) from error
         except TwilioRestException as error:
             raise _refusal(error) from error
         except (TwilioException, ValueError, TypeError, AttributeError) as error:
             # The package lets through what goes wrong in reading an answer that is not Twilio's.
-            raise DeliveryError(
-                f"Twilio's answer is unreadable: {error}", permanent=False
-            ) from error
+            reason = f"Twilio's answer is unreadable: {error}"
+            raise DeliveryError(reason, uncertain=True) from error
         if not message.sid:
-            raise DeliveryError("Twilio's answer names no message.", permanent=False)
+            raise DeliveryError("Twilio's answer names no message.", uncertain=True)
         return str(message.sid)
 
     def _genuine_fields(self, call: WebhookCall) -> dict[str, list[str]]:

@@ -57,7 +57,7 @@ async def telegram() -> None:
 
     async def fetch(app: App) -> None:
         channel = cast("Telegram", app.channels.by_name["telegram"])
-        await channel.poll(_kept(app))
+        await channel.poll(lambda call: app.intake.take(channel, call))
 
     await _serve(demo=False, beside=fetch)
 
@@ -75,13 +75,6 @@ async def upgrade() -> None:
     store = open_store(settings, owner=True)
     await store.close()
     click.echo(f"{settings.database_file} is up to date.")
-
-
-def _kept(app: App) -> Callable[..., Awaitable[None]]:
-    async def keep(messages: list[object]) -> None:
-        await app.intake.accept(messages)  # type: ignore[arg-type] # the channel's own messages
-
-    return keep
 
 
 async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None = None) -> None:

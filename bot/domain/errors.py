@@ -67,14 +67,22 @@ class DeliveryError(BotError):
     Args:
         message: The vendor's reason.
         permanent: Whether trying again is useless.
+        uncertain: Whether it may have arrived all the same; then it is not tried again, since
+            nobody is to read it twice, and staff see it.
         retry_after: How long the vendor asked us to wait.
     """
 
     def __init__(
-        self, message: str, *, permanent: bool, retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        uncertain: bool = False,
+        retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.uncertain = uncertain
         self.retry_after = retry_after
 
 

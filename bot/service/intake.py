@@ -5,9 +5,9 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.errors import StaleEpoch
+from bot.domain.errors import BadPayload, StaleEpoch
 from bot.domain.messages import InboundMessage
-from bot.ports import ConversationStore, DeliveryReport, Feed, LiveEvent, WebhookCall
+from bot.ports import Channel, ConversationStore, DeliveryReport, Feed, LiveEvent, WebhookCall
 from bot.service.outbox import Outbox
 from bot.service.turns import Answerer
 from bot.service.workers import Spawn, Workers
@@ -43,6 +43,20 @@ class Intake:
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="message"))
             self._workers.wake(conversation_id)
         return len(stored)
+
+    async def take(self, channel: Channel, call: WebhookCall) -> None:
+        """Store the messages of a call, or the call itself if it cannot be read.
+
+        Raises:
+            BadSignature: The call is forged; nothing is stored.
+        """
+        try:
+            messages = channel.parse(call)
+        except BadPayload as error:
+            await self.keep_unreadable(call, channel.name, str(error))
+            return
+        if messages:
+            await self.accept(messages)
 
     async def receive(self, message: InboundMessage) -> None:
         """Store and answer one message and deliver what is said: all hops in turn."""

@@ -71,10 +71,16 @@ class Outbox:
             vendor_id = await self._hand_over(reply)
         except DeliveryError as error:
             _log.warning("delivery_failed reply=%s permanent=%s", reply.id, error.permanent)
-            await self._store.mark_failed(reply.id, str(error), self._next_try(reply, error))
-            self._delayed.set()
+            await self._record(reply, error)
         else:
             await self._store.mark_sent(reply.id, vendor_id, self._clock.now())
+
+    async def _record(self, reply: OutboxReply, error: DeliveryError) -> None:
+        if error.uncertain:
+            await self._store.mark_doubtful(reply.id, str(error))
+            return
+        await self._store.mark_failed(reply.id, str(error), self._next_try(reply, error))
+        self._delayed.set()
 
     async def _hand_over(self, reply: OutboxReply) -> str:
         channel = self._channels.of(reply.to)
@@ -87,7 +93,7 @@ class Outbox:
         except Exception as error:
             # Perhaps it was sent, so it is not tried again; staff see it, and the chat goes on.
             _log.exception("sending_failed reply=%s", reply.id)
-            raise DeliveryError(f"Sending broke off: {error!r}", permanent=True) from error
+            raise DeliveryError(f"Sending broke off: {error!r}", uncertain=True) from error
 
     def _next_try(self, reply: OutboxReply, error: DeliveryError) -> datetime | None:
         if error.permanent or reply.attempts + 1 >= MAX_ATTEMPTS:

@@ -122,6 +122,14 @@ class SqliteConversations:
         )
         await self._writer.execute(statement, state, error, due, reply_id)
 
+    async def mark_doubtful(self, reply_id: int, error: str) -> None:
+        """Record that a reply may or may not have arrived; it is not sent again."""
+        statement = (
+            "UPDATE outbox SET state = 'uncertain', error = ?, attempts = attempts + 1"
+            " WHERE id = ?"
+        )
+        await self._writer.execute(statement, error, reply_id)
+
     async def mark_uncertain(self) -> Sequence[str]:
         """Mark replies found half sent after a crash; return their conversations."""
         return await self._writer.run(_mark_uncertain)

@@ -56,7 +56,7 @@ class Webhooks:
 
     async def twilio(self, request: Request) -> Response:
         """Store the messages; answer with TwiML that says nothing."""
-        answer = await self._take(request, "whatsapp", self._accept)
+        answer = await self._take(request, "whatsapp", self._app.intake.take)
         return answer or Response(_EMPTY_TWIML, media_type="text/xml")
 
     async def twilio_status(self, request: Request) -> Response:
@@ -66,7 +66,7 @@ class Webhooks:
 
     async def telegram(self, request: Request) -> Response:
         """Store the messages."""
-        return await self._take(request, "telegram", self._accept) or Response()
+        return await self._take(request, "telegram", self._app.intake.take) or Response()
 
     async def _take(self, request: Request, name: str, taker: Taker) -> Response | None:
         """Return why a call is refused, or the channel's answer once it is stored, if any."""
@@ -95,10 +95,6 @@ class Webhooks:
             body=await limited_body(request, MAX_WEBHOOK_BYTES),
             received_at=self._app.clock.now(),
         )
-
-    async def _accept(self, channel: Channel, call: WebhookCall) -> None:
-        if messages := channel.parse(call):
-            await self._app.intake.accept(messages)
 
     async def _record(self, channel: Channel, call: WebhookCall) -> None:
         report = channel.parse_report(call) if isinstance(channel, ReadsReports) else None

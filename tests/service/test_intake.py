@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import BadPayload, BadSignature
 from bot.ports import DeliveryReport, LiveEvent, Subscription, WebhookCall
 from bot.service.intake import Intake
 from bot.service.turns import MAX_ATTEMPTS
@@ -165,3 +166,30 @@ async def test_what_cannot_be_read_is_kept_and_its_words_are_not_logged(
     assert store.unreadable == [call]
     assert "unreadable_call channel=telegram" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_a_call_is_taken_as_its_messages_or_kept_as_it_is(
+    intake: Intake, store: FakeConversations, channel: FakeChannel
+) -> None:
+    message = an_inbound("Quando aprite?")
+    channel.calls = {b"good": [message], b"odd": BadPayload("half a form"), b"event": []}
+
+    for body in channel.calls:
+        call = WebhookCall(url="https://desk.example", headers={}, body=body, received_at=NOW)
+        await intake.take(channel, call)
+    await intake.idle()
+
+    assert [entry.text for entry in await store.transcript(CHAT)][:1] == ["Quando aprite?"]
+    assert [call.body for call in store.unreadable] == [b"odd"]
+
+
+async def test_a_forged_call_leaves_nothing(
+    intake: Intake, store: FakeConversations, channel: FakeChannel
+) -> None:
+    channel.calls = {b"forged": BadSignature("no")}
+    call = WebhookCall(url="https://desk.example", headers={}, body=b"forged", received_at=NOW)
+
+    with pytest.raises(BadSignature):
+        await intake.take(channel, call)
+
+    assert (store.unreadable, await store.summaries()) == ([], [])

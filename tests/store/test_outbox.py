@@ -175,6 +175,17 @@ async def test_what_a_crash_left_half_sent_is_uncertain_and_not_sent_again(
     assert (await next_of(store)).reply.text == "two"
 
 
+async def test_a_doubtful_reply_is_shown_and_not_sent_again(store: ConversationStore) -> None:
+    await say(store, "one", "two")
+    reply = await next_of(store)
+
+    await store.mark_doubtful(reply.id, "cut off")
+
+    assert await states(store) == [("one", ReplyState.UNCERTAIN), ("two", ReplyState.WAITING)]
+    assert (await store.transcript(CHAT))[1].error == "cut off"
+    assert (await next_of(store)).reply.text == "two"
+
+
 async def test_an_uncertain_reply_may_turn_out_to_be_sent(store: ConversationStore) -> None:
     await say(store, "one")
     reply = await next_of(store)

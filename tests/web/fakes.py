@@ -100,6 +100,12 @@ class FakeIntake:
             self.feed.publish(LiveEvent(conversation_id=str(message.sender), kind="message"))
         return len(new)
 
+    async def take(self, channel: Channel, call: WebhookCall) -> None:
+        try:
+            await self.accept(channel.parse(call))
+        except BadPayload as error:
+            self.unreadable.append((channel.name, str(error)))
+
     async def report(self, report: DeliveryReport) -> None:
         self.reports.append(report)
 

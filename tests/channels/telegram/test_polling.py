@@ -1,12 +1,11 @@
 import asyncio
 import logging
-from collections.abc import Sequence
 
 import pytest
 from telegram.error import NetworkError
 
-from bot.channels.telegram import Telegram
-from bot.domain.messages import InboundMessage
+from bot.domain.errors import BadPayload
+from bot.ports import WebhookCall
 from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, refused
 
 
@@ -15,14 +14,19 @@ class Store:
 
     def __init__(self, api: FakeBotApi) -> None:
         self._api = api
+        self.telegram = a_telegram(api)
         self.texts: list[str] = []
+        self.unreadable: list[bytes] = []
         self.fetches_before: list[int] = []
         self.out_of_order = False
 
-    async def handle(self, messages: Sequence[InboundMessage]) -> None:
+    async def handle(self, call: WebhookCall) -> None:
         if self.out_of_order:
             raise OSError("disk full")
-        self.texts += [message.text for message in messages]
+        try:
+            self.texts += [message.text for message in self.telegram.parse(call)]
+        except BadPayload:
+            self.unreadable.append(call.body)
         self.fetches_before.append(len(self._api.asked("getUpdates")))
 
 
@@ -57,15 +61,15 @@ def an_update(update_id: int, text: object) -> dict[str, object]:
     return {"update_id": update_id, "message": message}
 
 
-async def poll(telegram: Telegram, store: Store) -> None:
+async def poll(store: Store) -> None:
     with pytest.raises(asyncio.CancelledError):
-        await telegram.poll(store.handle)
+        await store.telegram.poll(store.handle)
 
 
 async def test_updates_are_confirmed_once_they_are_stored(api: FakeBotApi, store: Store) -> None:
     api.updates = [[an_update(7, "uno"), an_update(8, "due")], [], [an_update(9, "tre")]]
 
-    await poll(a_telegram(api), store)
+    await poll(store)
 
     assert store.texts == ["uno", "due", "tre"]
     assert store.fetches_before == [1, 1, 3]
@@ -79,23 +83,23 @@ async def test_updates_that_could_not_be_stored_are_never_confirmed(
     store.out_of_order = True
 
     with pytest.raises(OSError, match="disk full"):
-        await a_telegram(api).poll(store.handle)
+        await store.telegram.poll(store.handle)
 
     assert [asked["offset"] for asked in api.asked("getUpdates")] == [0]
 
 
-async def test_an_unreadable_update_does_not_stop_those_behind_it(
-    api: FakeBotApi, store: Store, caplog: pytest.LogCaptureFixture
+async def test_an_unreadable_update_is_handed_over_and_does_not_stop_those_behind_it(
+    api: FakeBotApi, store: Store
 ) -> None:
     broken = {"update_id": 8, "message": {"text": "segreto"}}
     api.updates = [[an_update(7, "uno"), broken, an_update(9, 5), an_update(10, "due")]]
 
-    await poll(a_telegram(api), store)
+    await poll(store)
 
     assert store.texts == ["uno", "due"]
     assert api.asked("getUpdates")[-1]["offset"] == 11
-    assert "telegram_update_skipped update=8" in caplog.text
-    assert "segreto" not in caplog.text
+    assert len(store.unreadable) == 2
+    assert b"segreto" in store.unreadable[0]
 
 
 async def test_a_tapped_button_stops_spinning_even_if_telegram_refuses(
@@ -105,7 +109,7 @@ async def test_a_tapped_button_stops_spinning_even_if_telegram_refuses(
     api.updates = [[{"update_id": 7, "callback_query": tap}, an_update(8, "uno")]]
     api.answer = refused(400, "Bad Request: query is too old")
 
-    await poll(a_telegram(api), store)
+    await poll(store)
 
     assert api.asked("answerCallbackQuery") == [{"callback_query_id": "4"}]
     assert store.texts == ["", "uno"]
@@ -116,7 +120,7 @@ async def test_a_webhook_still_set_is_removed_before_the_first_fetch(
 ) -> None:
     api.deletions = [NetworkError("unreachable"), NetworkError("still unreachable")]
 
-    await poll(a_telegram(api), store)
+    await poll(store)
 
     assert [call.method for call in api.calls] == [*["deleteWebhook"] * 3, "getUpdates"]
     assert pauses == [3.0, 3.0]
@@ -128,7 +132,7 @@ async def test_a_failed_fetch_is_tried_again_after_a_pause(
     api.updates = [[an_update(7, "uno")], NetworkError("unreachable"), [an_update(8, "due")]]
 
     with caplog.at_level(logging.WARNING):
-        await poll(a_telegram(api), store)
+        await poll(store)
 
     assert store.texts == ["uno", "due"]
     assert pauses == [3.0]
@@ -139,7 +143,7 @@ async def test_a_failed_fetch_is_tried_again_after_a_pause(
 async def test_only_messages_and_taps_are_asked_for_and_the_answer_may_take_its_time(
     api: FakeBotApi, store: Store
 ) -> None:
-    await poll(a_telegram(api), store)
+    await poll(store)
 
     (asked,) = [call for call in api.calls if call.method == "getUpdates"]
     assert asked.parameters["allowed_updates"] == ["message", "callback_query"]

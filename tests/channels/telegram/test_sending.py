@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from telegram.error import NetworkError, TelegramError, TimedOut
 
@@ -123,8 +124,29 @@ async def test_a_passing_failure_may_be_tried_again(
     with pytest.raises(DeliveryError) as failed:
         await telegram.send(ANNA, Reply(text="Ciao"))
 
-    assert not failed.value.permanent
+    assert (failed.value.permanent, failed.value.uncertain) == (False, False)
     assert failed.value.retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "uncertain"),
+    [
+        pytest.param(httpx.ReadTimeout("slow"), True, id="no-answer-in-time"),
+        pytest.param(httpx.ReadError("cut"), True, id="answer-cut-off"),
+        pytest.param(httpx.ConnectError("refused"), False, id="not-reached"),
+        pytest.param(httpx.PoolTimeout("busy"), False, id="no-connection-free"),
+    ],
+)
+async def test_what_may_have_been_sent_is_uncertain(
+    telegram: Telegram, api: FakeBotApi, cause: httpx.RequestError, *, uncertain: bool
+) -> None:
+    api.answer = TimedOut()
+    api.answer.__cause__ = cause
+
+    with pytest.raises(DeliveryError) as failed:
+        await telegram.send(ANNA, Reply(text="Ciao"))
+
+    assert failed.value.uncertain is uncertain
 
 
 @pytest.mark.parametrize(
