@@ -14,7 +14,9 @@ run: setup
 
 test: setup
 	@sh tests/e2e/setup.sh
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest tests/domain tests/service --cov=bot.domain --cov=bot.service \
+		--cov-report=term:skip-covered --cov-fail-under=100
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: setup
 	$(BIN)/ruff format --check .

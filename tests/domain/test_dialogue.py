@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.calendar import ROME, DeskCalendar
-from bot.domain.contract import Contact, ContractRecord, Invoice, Service, ServiceKind
+from bot.domain.contract import (
+    Contact,
+    ContractRecord,
+    Invoice,
+    Service,
+    ServiceKind,
+    Standing,
+)
 from bot.domain.conversation import (
     Conversation,
     HandoverReason,
@@ -430,3 +437,7 @@ def test_the_present_may_be_given_in_any_time_zone() -> None:
     utc = Moment(now=OPEN.now.astimezone(UTC) + timedelta(hours=9), calendar=DeskCalendar())
 
     assert "martedì 24 novembre alle 9.30" in text_of(said(meaning("human_handoff"), moment=utc))
+
+
+def test_a_contract_changes_nothing_about_intents_outside_every_group() -> None:
+    assert KNOWLEDGE.live.steps("greeting", Standing.SUSPENDED) == ("answer",)
