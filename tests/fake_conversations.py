@@ -46,6 +46,7 @@ class _Queued:
     turn: Turn
     reply: Reply
     next_try: datetime
+    epoch: int
     state: ReplyState = ReplyState.WAITING
     attempts: int = 0
     error: str = ""
@@ -114,9 +115,11 @@ class FakeConversations:
         if turn.event != "note":
             self._chats[chat.id] = turn.conversation
             self._active_at[chat.id] = turn.at
+            self._carry_over(turn)
             self._drop_outdated(chat.id)
         for reply in turn.replies:
-            self._outbox.append(_Queued(len(self._outbox) + 1, turn, reply, turn.at))
+            number, epoch = len(self._outbox) + 1, turn.conversation.epoch
+            self._outbox.append(_Queued(number, turn, reply, turn.at, epoch))
         self._events.extend([turn] if turn.event else [])
 
     async def note_failure(self, inbox_id: int, error: str) -> None:
@@ -189,9 +192,17 @@ class FakeConversations:
                 first.setdefault(one.chat, one)
         return [one for one in first.values() if one.state is ReplyState.WAITING]
 
+    def _carry_over(self, turn: Turn) -> None:
+        if turn.conversation.status in {Status.STAFF, Status.SNOOZED, Status.CLOSED}:
+            return
+        for one in self._outbox:
+            own = one.chat == turn.conversation.id and one.turn.author is Author.BOT
+            if own and one.open and one.epoch == turn.epoch_before:
+                one.epoch = turn.conversation.epoch
+
     def _drop_outdated(self, chat: str) -> None:
         for one in self._outbox:
-            old = one.turn.conversation.epoch < self._chats[one.chat].epoch
+            old = one.epoch < self._chats[one.chat].epoch
             by_bot = one.turn.author is Author.BOT
             if one.chat == chat and one.state is ReplyState.WAITING and by_bot and old:
                 one.state = ReplyState.DROPPED

@@ -159,6 +159,19 @@ def give_back(conversation: Conversation, colleague: str) -> Conversation:
     return _released(conversation, Status.BOT)
 
 
+def vouch(conversation: Conversation, contract_id: str) -> Conversation:
+    """Return the conversation with its sender recognised as a contact of a contract.
+
+    The epoch rises, so that a turn of the bot under way is done again knowing it.
+    """
+    return replace(
+        conversation,
+        vouched_for=contract_id,
+        contract_id=contract_id,
+        epoch=conversation.epoch + 1,
+    )
+
+
 def close(conversation: Conversation, colleague: str) -> Conversation:
     """Return the conversation closed.
 

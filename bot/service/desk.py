@@ -167,7 +167,7 @@ class Desk:
         await self._step(
             conversation_id,
             colleague,
-            lambda chat: replace(chat, vouched_for=contract_id, contract_id=contract_id),
+            lambda chat: steps.vouch(chat, contract_id),
             event="vouch",
             note=contract_id,
         )

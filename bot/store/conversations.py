@@ -34,6 +34,7 @@ _REPORTED = {
     "failed": ReplyState.FAILED,
     "undelivered": ReplyState.FAILED,
 }
+_BOT_SPEAKS = frozenset({Status.BOT, Status.WAITING})
 _HEADS = """
 SELECT conversation, next_try FROM outbox AS head WHERE state = 'waiting' AND NOT EXISTS
   (SELECT 1 FROM outbox WHERE conversation = head.conversation AND id < head.id
@@ -199,6 +200,7 @@ def _commit(db: sqlite3.Connection, turn: Turn) -> None:
     _check_epoch(db, turn)
     if turn.event != "note":
         _save_conversation(db, turn)
+        _carry_over(db, turn)
         _drop_outdated(db, turn.conversation.id)
     for reply in turn.replies:
         _queue(db, turn, REPLY.text(reply))
@@ -270,6 +272,19 @@ def _next_reply(db: sqlite3.Connection, conversation_id: str, now: int) -> Outbo
     return OutboxReply(
         id=row["id"], to=address, reply=REPLY.value(row["body"]), attempts=row["attempts"]
     )
+
+
+def _carry_over(db: sqlite3.Connection, turn: Turn) -> None:
+    """Keep what the bot still has to say when it is not staff who speak now.
+
+    A bot that hands over has answered what came before; only a takeover silences it.
+    """
+    if turn.conversation.status in _BOT_SPEAKS:
+        db.execute(
+            "UPDATE outbox SET epoch = ? WHERE conversation = ? AND author = ? AND epoch = ?"
+            " AND state IN ('waiting', 'sending')",
+            (turn.conversation.epoch, turn.conversation.id, Author.BOT, turn.epoch_before),
+        )
 
 
 def _drop_outdated(db: sqlite3.Connection, conversation_id: str) -> None:

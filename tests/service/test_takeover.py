@@ -47,6 +47,17 @@ async def test_whenever_staff_take_over_the_bot_says_no_more(
     assert await office.store.unanswered() == []
 
 
+async def test_a_colleagues_word_for_the_sender_is_not_lost_to_a_running_turn(
+    office: Office,
+) -> None:
+    meanwhile(office.matcher, "match", lambda: office.desk.vouch(CHAT, "Anna", "C1"))
+
+    await office.intake.accept([an_inbound("Com'è il mio contratto?")])
+    await office.idle()
+
+    assert office.channel.sent[-1] == "attivo fino al 30 giugno 2027"
+
+
 async def test_without_a_takeover_the_bot_says_it_all(office: Office) -> None:
     await office.intake.accept([an_inbound("Com'è il mio contratto?", phone=PHONE)])
     await office.idle()

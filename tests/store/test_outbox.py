@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.conversation import claim
+from bot.domain.conversation import HandoverReason, claim, give_back, hand_over
 from bot.domain.messages import Button, Reply
 from bot.ports import ConversationStore, DeliveryReport, OutboxReply, ReplyState
 from tests.builders import (
@@ -136,6 +136,33 @@ async def test_what_the_bot_had_not_sent_is_dropped_when_staff_take_over(
         ("two", ReplyState.DROPPED),
         ("Eccomi", ReplyState.WAITING),
     ]
+
+
+async def test_a_bot_that_hands_over_still_says_what_it_had_answered_before(
+    store: ConversationStore,
+) -> None:
+    await say(store, "one", "two")
+    reply = await next_of(store)
+    waiting = hand_over(a_conversation(), HandoverReason.ASKED, NOW)
+
+    await store.commit(a_turn(a_conversation(), "a colleague answers", conversation=waiting))
+    await store.mark_failed(reply.id, "busy", NOW)
+
+    assert [state for _, state in await states(store)] == [ReplyState.WAITING] * 3
+    assert (await next_of(store)).reply.text == "one"
+
+
+async def test_what_was_dropped_for_staff_does_not_come_back_with_the_bot(
+    store: ConversationStore,
+) -> None:
+    await say(store, "one")
+    reply = await next_of(store)
+    await store.commit(a_staff_turn(a_conversation(), conversation=HELD))
+    await store.commit(a_staff_turn(HELD, conversation=give_back(HELD, "Anna")))
+
+    await store.mark_failed(reply.id, "busy", NOW)
+
+    assert await store.next_reply(CHAT, NOW) is None
 
 
 async def test_a_reply_of_the_bot_that_failed_meanwhile_is_dropped_too(
