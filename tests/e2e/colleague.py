@@ -1,0 +1,62 @@
+"""A colleague at the console, without a browser."""
+
+import re
+from typing import Self
+from urllib.parse import quote
+
+import httpx
+
+from tests.e2e.program import PATIENCE, Program
+
+_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+class Colleague:
+    """Signs in with the first password and looks at chats."""
+
+    def __init__(self, program: Program) -> None:
+        self._http = httpx.Client(
+            base_url=program.base,
+            trust_env=False,
+            timeout=PATIENCE.total_seconds(),
+            follow_redirects=True,
+        )
+        self._post("/desk/login", "/desk/login", name="desk", password=program.password)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._http.close()
+
+    def queue(self, tab: str = "waiting") -> str:
+        """Return a tab of the list of chats, as HTML."""
+        return self._page(f"/desk?tab={tab}")
+
+    def chat(self, conversation_id: str) -> str:
+        """Return the page of a chat, as HTML."""
+        return self._page(_path(conversation_id))
+
+    def deliveries(self, conversation_id: str) -> list[str]:
+        """Return what became of each reply of a chat, oldest first."""
+        return re.findall(r'class="delivery (\w+)"', self.chat(conversation_id))
+
+    def reply(self, conversation_id: str, text: str) -> None:
+        """Take the chat, unless it is taken, and answer."""
+        path = _path(conversation_id)
+        self._post(path, f"{path}/reply", text=text, mode="reply")
+
+    def _page(self, path: str) -> str:
+        answer = self._http.get(path)
+        assert answer.is_success, f"{path}: {answer.status_code}"
+        return answer.text
+
+    def _post(self, page: str, path: str, **form: str) -> None:
+        token = _TOKEN.search(self._page(page))
+        assert token, f"{page} has no form."
+        answer = self._http.post(path, data={"token": token.group(1), **form})
+        assert answer.is_success, f"{path}: {answer.status_code}"
+
+
+def _path(conversation_id: str) -> str:
+    return f"/desk/chats/{quote(conversation_id, safe='')}"

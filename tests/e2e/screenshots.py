@@ -1,0 +1,65 @@
+"""Pictures of chat and console: `.venv/bin/python -m tests.e2e.screenshots FOLDER`."""
+
+import tempfile
+from pathlib import Path
+
+import click
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browser import DESKTOP, PHONE, Person, chromium
+from tests.e2e.program import Program
+from tests.e2e.words import question
+
+_SIZES = {"390": PHONE, "1280": DESKTOP}
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def main(folder: Path) -> None:
+    """Start the program with demo data, play a conversation and write four pictures to FOLDER."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, chromium() as browser:
+        desk = Program(Path(home), {}, ("serve", "--demo")).start()
+        try:
+            _play(browser, desk, folder)
+            desk.stop()
+        finally:
+            desk.kill()
+    click.echo(f"Wrote {', '.join(sorted(file.name for file in folder.glob('*.png')))}.")
+
+
+def _play(browser: Browser, desk: Program, folder: Path) -> None:
+    customer, another, colleague = (Person(browser, desk, DESKTOP) for _ in range(3))
+    for person in (customer, another):
+        person.page.goto("/")
+        expect(person.page.locator("#speaker")).not_to_be_empty()
+    _ask(another, question("complaint"), replies=1)
+    _ask(customer, question("webmail_access"), replies=1)
+    _ask(customer, "Vorrei parlare con un operatore", replies=2)
+    colleague.sign_in(desk.password)
+    colleague.open(customer)
+    colleague.press("Prendi")
+    colleague.page.get_by_label("Numero del contratto").fill("DEMO-0001")
+    colleague.press("Conferma")
+    expect(colleague.page.locator("#card")).to_contain_text("studio-verdi.example")
+    colleague.note("Riconosciuto al telefono: è il titolare.")
+    colleague.answer("Buongiorno, Le mando per e-mail la pagina della Sua webmail.")
+    expect(customer.page.locator("#messages .staff")).to_have_count(1)
+    _picture(customer, folder, "chat")
+    _picture(colleague, folder, "desk")
+
+
+def _ask(customer: Person, text: str, *, replies: int) -> None:
+    customer.write(text)
+    expect(customer.page.locator("#messages .bot")).to_have_count(replies)
+
+
+def _picture(person: Person, folder: Path, name: str) -> None:
+    for width, size in _SIZES.items():
+        person.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        person.page.locator("#messages li, #transcript article").last.scroll_into_view_if_needed()
+        person.page.screenshot(path=folder / f"{name}-{width}.png")
+
+
+if __name__ == "__main__":
+    main()
