@@ -1,15 +1,21 @@
 """What the end-to-end tests share: the rigs, and programs that are started and well stopped."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from bot.understanding.model import remembered
 from tests.e2e.program import Program
 from tests.e2e.rigs import Rig, Telegram, Twilio
+from tests.e2e.words import knowledge
 
 _HERE = Path(__file__).parent
 
@@ -44,6 +50,15 @@ def start_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         yield begin
 
 
+@cache
+def learnt() -> Path:
+    """Return a folder with what the knowledge teaches, so that not every program learns it."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    remembered(knowledge(), folder)
+    return folder
+
+
 @contextmanager
 def programs(folder: Path) -> Iterator[Start]:
     """Start programs that share nothing with the machine; in the end stop them all."""
@@ -53,6 +68,7 @@ def programs(folder: Path) -> Iterator[Start]:
         known = {name: value for rig in rigs for name, value in rig.settings.items()}
         program = Program(folder / f"program-{len(started)}", known | settings, command)
         started.append(program)
+        shutil.copytree(learnt(), program.home / "cache")
         return program.start()
 
     try:

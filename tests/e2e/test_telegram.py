@@ -154,6 +154,19 @@ def test_a_flood_error_means_waiting_as_long_as_telegram_says(
     assert accepted["t"] - refused["t"] >= 4
 
 
+def test_a_reply_that_arrived_though_the_answer_was_lost_is_not_repeated(
+    telegram: Telegram, chat: int
+) -> None:
+    telegram.tell("fault", method="sendMessage", drop_after=True, times=1)
+
+    telegram.write(chat, text=question("webmail_access"))
+    telegram.write(chat, text=question("contact_hours"))
+
+    assert answer("contact_hours") in replies(telegram, chat)[0]
+    read = [message["text"] for message in telegram.ask("transcript", chat_id=chat)]
+    assert sum(answer("webmail_access") in text for text in read) == 1
+
+
 def test_a_webhook_without_the_secret_is_refused(desk: Program) -> None:
     update = {"update_id": 1}
     wrong = {"X-Telegram-Bot-Api-Secret-Token": "guessed"}

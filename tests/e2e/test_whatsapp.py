@@ -159,7 +159,6 @@ def test_too_many_requests_means_trying_again_later(
 @pytest.mark.parametrize(
     "action",
     [
-        pytest.param({"drop": True}, id="connection-lost"),
         pytest.param({"http": 502, "raw": "<html>Bad Gateway</html>"}, id="page-instead-of-json"),
         pytest.param({"http": 503}, id="out-of-service"),
     ],
@@ -175,6 +174,19 @@ def test_a_passing_failure_delays_a_reply_and_loses_none(
     first, second = replies(twilio, stranger, 2)
     assert answer("webmail_access") in first
     assert answer("contact_hours") in second
+
+
+def test_a_reply_that_may_have_arrived_is_shown_to_staff_and_not_repeated(
+    desk: Program, twilio: Twilio, colleague: Colleague, stranger: str
+) -> None:
+    twilio.tell("fault", match={"path": "Messages.json"}, times=1, action={"drop": True})
+
+    twilio.write(hook(desk), stranger, question("webmail_access"))
+    twilio.write(hook(desk), stranger, question("contact_hours"))
+
+    assert answer("contact_hours") in replies(twilio, stranger)[0]
+    assert len(twilio.attempts(stranger)) == 2
+    assert colleague.deliveries(f"whatsapp:{stranger}")[0] == "uncertain"
 
 
 def test_a_reply_refused_for_ever_is_shown_to_staff_and_not_repeated(

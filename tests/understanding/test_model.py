@@ -1,14 +1,17 @@
 """What is learnt, and that it is kept between starts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.domain.knowledge import Example, IntentKind
 from bot.understanding.calibration import chance, learn, signs
-from bot.understanding.model import learnt, remembered
+from bot.understanding.model import learnt, phrases_of, remembered
 from bot.understanding.ngrams import Ngrams
 from bot.understanding.ridge import fit
+from tests.knowledge_sample import an_intent
 from tests.understanding.small_matcher import a_small_knowledge
 
 KNOWLEDGE = a_small_knowledge()
@@ -25,6 +28,26 @@ def test_a_row_has_length_one_and_a_text_is_most_like_itself() -> None:
 
 def test_nothing_known_is_an_empty_row() -> None:
     assert Ngrams.learnt_from([["come"]]).rows([["zq"], []]).nnz == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "learnt_as"),
+    [
+        pytest.param(
+            IntentKind.CONVERSATION, [["a", "tutti"], ["ciao", "a", "tutti"]], id="talk-both-ways"
+        ),
+        pytest.param(IntentKind.KNOWLEDGE, [["a", "tutti"]], id="questions-without-courtesies"),
+    ],
+)
+def test_only_talk_is_learnt_with_its_courtesies(
+    kind: IntentKind, learnt_as: list[list[str]]
+) -> None:
+    example = Example(text="ciao a tutti", language="it")
+    intent = replace(an_intent("greeting", kind), examples=(example,))
+
+    phrases = phrases_of(replace(KNOWLEDGE, intents={"greeting": intent}))
+
+    assert [phrase.words for phrase in phrases] == learnt_as
 
 
 def test_leaving_an_example_out_is_the_same_as_learning_without_it() -> None:

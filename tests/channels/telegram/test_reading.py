@@ -181,3 +181,8 @@ def test_only_a_tapped_button_is_answered_at_once(
     telegram: Telegram, name: str, answer: Mapping[str, str] | None
 ) -> None:
     assert telegram.reply_to(saved_call(name)) == answer
+
+
+@pytest.mark.parametrize("body", [b"not json", b"null", b"[]", b'{"callback_query": {"id": 4}}'])
+def test_what_cannot_be_read_is_answered_with_nothing(telegram: Telegram, body: bytes) -> None:
+    assert telegram.reply_to(a_call(body)) is None
