@@ -18,10 +18,10 @@ from bot.contracts import SOURCES
 from bot.contracts.json_file import read_contracts
 from bot.domain.errors import StartError
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Thresholds
+from bot.domain.matching import Query, Thresholds
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
-from bot.ports import Channel, Channels, Clock, ContractSource, Feed
+from bot.ports import Channel, Channels, Clock, ContractSource, Feed, Matcher
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
@@ -81,7 +81,10 @@ def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
 def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
     """Return the matcher for this knowledge; what it learns is kept in the home folder."""
     thresholds = Thresholds(
-        answer_from=settings.answer_from, lead=settings.answer_lead, ask_from=settings.ask_from
+        answer_from=settings.answer_from,
+        lead=settings.answer_lead,
+        ask_from=settings.ask_from,
+        hand_over_from=settings.hand_over_from,
     )
     return LearntMatcher(knowledge, thresholds, settings.home / "cache")
 
@@ -149,6 +152,11 @@ async def load_demo(app: App) -> int:
     return len(records)
 
 
+async def _warmed_up(matcher: Matcher) -> None:
+    """Match something, so that no customer waits for what is loaded on first use."""
+    await matcher.match(Query(text="buongiorno"))
+
+
 async def _drained(app: App) -> None:
     """Wait a little for what is under way; what is left is in the store and goes on next time."""
     with suppress(TimeoutError):
@@ -172,6 +180,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     finder = FactFinder(source, patience)
     outbox = Outbox(store.conversations, channels, clock, feed, spawn)
     matcher = build_matcher(settings.general, knowledge)
+    spawn(_warmed_up(matcher))
     answerer = Answerer(store.conversations, matcher, finder, channels, rules)
     context = DeskContext(rules=rules, source=source, feed=feed)
     return App(

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     answer_from: Share = 0.70
     answer_lead: Share = 0.04
     ask_from: Share = 0.30
+    hand_over_from: Share = 0.45
 
     @field_validator("database_url")
     @classmethod

@@ -9,6 +9,7 @@ from bot.domain.conversation import Conversation, HandoverReason, Option, Pendin
 from bot.domain.disclosure import Identity
 from bot.domain.knowledge import (
     ANSWER_STEP,
+    COMPLAINT,
     OPERATOR_INTENT,
     Choice,
     IntentKind,
@@ -25,7 +26,7 @@ TRIES = 2
 _MOST_OPTIONS = 3
 _REASONS = {
     OPERATOR_INTENT: HandoverReason.ASKED,
-    "complaint": HandoverReason.COMPLAINT,
+    COMPLAINT: HandoverReason.COMPLAINT,
 }
 
 

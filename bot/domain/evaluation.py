@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.knowledge import OPERATOR_INTENT, OUT_OF_SCOPE
+from bot.domain.knowledge import COMPLAINT, OPERATOR_INTENT, OUT_OF_SCOPE
 from bot.domain.matching import Match, Zone
 
 MOST_OPTIONS = 3
@@ -97,7 +97,7 @@ def action_on(match: Match) -> Action:
         return Action.CLARIFY
     if match.best.intent == OUT_OF_SCOPE:
         return Action.FALLBACK
-    handed = match.best.intent in {OPERATOR_INTENT, "complaint"}
+    handed = match.best.intent in {OPERATOR_INTENT, COMPLAINT}
     return Action.HANDOVER if handed else Action.ANSWER
 
 

@@ -13,6 +13,7 @@ Language = Literal["it", "en"]
 """The languages in which answers exist."""
 
 OPERATOR_INTENT = "human_handoff"
+COMPLAINT = "complaint"
 OUT_OF_SCOPE = "out_of_scope"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.knowledge import OUT_OF_SCOPE
+from bot.domain.knowledge import COMPLAINT, OPERATOR_INTENT, OUT_OF_SCOPE
 
 
 class Zone(StrEnum):
@@ -81,11 +81,14 @@ class Thresholds:
         answer_from: Below this the bot does not answer on its own.
         lead: By how much the winner must be ahead of the runner-up.
         ask_from: Below this not even a question makes sense.
+        hand_over_from: From this a wish for a person, or a complaint, is believed: a needless
+            handover is a smaller mistake than a wrong answer.
     """
 
     answer_from: float
     lead: float
     ask_from: float
+    hand_over_from: float
 
 
 def zone_of(candidates: Sequence[Candidate], thresholds: Thresholds) -> Zone:
@@ -97,7 +100,9 @@ def zone_of(candidates: Sequence[Candidate], thresholds: Thresholds) -> Zone:
         return Zone.OFFER_PERSON
     runner_up = candidates[1].confidence if len(candidates) > 1 else 0.0
     clear = candidates[0].confidence - runner_up >= thresholds.lead
-    if clear and candidates[0].confidence >= thresholds.answer_from:
+    calls = candidates[0].intent in {OPERATOR_INTENT, COMPLAINT}
+    enough = thresholds.hand_over_from if calls else thresholds.answer_from
+    if clear and candidates[0].confidence >= enough:
         return Zone.ANSWER
     strange = candidates[0].intent == OUT_OF_SCOPE
     return Zone.OFFER_PERSON if strange else Zone.ASK_BACK

@@ -12,7 +12,7 @@ GERMAN = "wo ist meine Rechnung"
 _BY_HEART: Mapping[str, Mapping[str, float]] = {
     DOUBTFUL: {"webmail_password": 0.6, "webmail_access": 0.5},
 }
-_THRESHOLDS = Thresholds(answer_from=0.8, lead=0.1, ask_from=0.4)
+_THRESHOLDS = Thresholds(answer_from=0.8, lead=0.1, ask_from=0.4, hand_over_from=0.8)
 
 
 class ScriptedMatcher:

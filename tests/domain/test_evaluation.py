@@ -72,7 +72,7 @@ def test_a_report_of_nothing_is_all_zero() -> None:
     assert report([]).total.direct == 0.0
 
 
-THRESHOLDS = Thresholds(answer_from=0.8, lead=0.05, ask_from=0.5)
+THRESHOLDS = Thresholds(answer_from=0.8, lead=0.05, ask_from=0.5, hand_over_from=0.6)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,17 @@ def test_the_zone_depends_on_the_winner_and_its_lead(scores: list[float], zone: 
     candidates = [Candidate(intent=str(score), confidence=score) for score in scores]
 
     assert zone_of(candidates, THRESHOLDS) is zone
+
+
+@pytest.mark.parametrize(
+    ("intent", "score", "zone"),
+    [
+        pytest.param("human_handoff", 0.6, Zone.ANSWER, id="a-person-is-wanted"),
+        pytest.param("complaint", 0.6, Zone.ANSWER, id="a-complaint"),
+        pytest.param("complaint", 0.59, Zone.ASK_BACK, id="hardly-a-complaint"),
+        pytest.param("out_of_scope", 0.79, Zone.OFFER_PERSON, id="probably-not-ours"),
+        pytest.param("out_of_scope", 0.8, Zone.ANSWER, id="surely-not-ours"),
+    ],
+)
+def test_some_mistakes_are_smaller_than_others(intent: str, score: float, zone: Zone) -> None:
+    assert zone_of([Candidate(intent=intent, confidence=score)], THRESHOLDS) is zone

@@ -57,6 +57,9 @@ def a_matcher() -> LearntMatcher:
     """Return a matcher with the usual thresholds."""
     usual = Settings.model_construct()
     thresholds = Thresholds(
-        answer_from=usual.answer_from, lead=usual.answer_lead, ask_from=usual.ask_from
+        answer_from=usual.answer_from,
+        lead=usual.answer_lead,
+        ask_from=usual.ask_from,
+        hand_over_from=usual.hand_over_from,
     )
     return LearntMatcher(a_small_knowledge(), thresholds)
