@@ -4,21 +4,13 @@ import math
 import unicodedata
 from functools import cache
 
-from lingua import Language as Tongue
-from lingua import LanguageDetector, LanguageDetectorBuilder
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 UNDETERMINED = "und"
 """ISO 639-3 for a language we cannot name."""
 
-_TONGUES = (
-    Tongue.ITALIAN,
-    Tongue.ENGLISH,
-    Tongue.GERMAN,
-    Tongue.FRENCH,
-    Tongue.SPANISH,
-    Tongue.ROMANIAN,
-)
-_FOREIGN_FROM = 0.50
+_TONGUES = ("it", "en", "de", "fr", "es", "ro")
+_FOREIGN_FROM = 0.80
 """Share from which another language than Italian and English is believed, in a sentence."""
 _FEWEST_WORDS = 4
 _ENOUGH_CHARS = 1000
@@ -52,7 +44,8 @@ def language_of(text: str, before: str, italian: float, english: float) -> str:
     known = max(italian, english) >= _FAMILIAR_FROM or len(text.split()) < _FEWEST_WORDS
     if not known and shares[foreign] >= _FOREIGN_FROM:
         return foreign
-    odds = math.log((shares["it"] + 0.02) / (shares["en"] + 0.02)) + _ITALIAN_PRIOR
+    said = min(1.0, len(text.split()) / _FEWEST_WORDS)  # A word or two say little.
+    odds = said * math.log((shares["it"] + 0.02) / (shares["en"] + 0.02)) + _ITALIAN_PRIOR
     odds += _EXAMPLE_WEIGHT * (italian - english)
     odds += {"it": _HISTORY_WEIGHT, "en": -_HISTORY_WEIGHT}.get(before, 0.0)
     return "it" if odds >= 0 else "en"
@@ -65,11 +58,12 @@ def _is_latin(text: str) -> bool:
 
 
 def _shares(text: str) -> dict[str, float]:
-    values = _detector().compute_language_confidence_values(text[:_ENOUGH_CHARS])
-    return {value.language.iso_code_639_1.name.lower(): value.value for value in values}
+    ranked = _identifier().rank(text[:_ENOUGH_CHARS])
+    return {code: float(share) for code, share in ranked}
 
 
 @cache
-def _detector() -> LanguageDetector:
-    builder = LanguageDetectorBuilder.from_languages(*_TONGUES)
-    return builder.build()
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(_TONGUES))
+    return identifier
