@@ -1,5 +1,6 @@
 """The HTTP client under the ``twilio`` package: pooled, with a timeout that holds."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -21,6 +22,18 @@ class NoAnswer(TwilioException):  # type: ignore[misc] # twilio ships no types
     def __init__(self, message: str, *, reached: bool) -> None:
         super().__init__(message)
         self.reached = reached
+
+
+class AskedToWait(TwilioException):  # type: ignore[misc] # twilio ships no types
+    """Twilio has too much to do and says for how long.
+
+    Args:
+        pause: How long to wait before the next try.
+    """
+
+    def __init__(self, pause: timedelta) -> None:
+        super().__init__(f"Twilio asks to wait for {pause}.")
+        self.pause = pause
 
 
 class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no types
@@ -47,7 +60,7 @@ class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no
         timeout: float | None = None,  # noqa: ASYNC109
         allow_redirects: bool = False,  # noqa: FBT001, FBT002
     ) -> Response:
-        """Send one request; raise NoAnswer if nothing came back."""
+        """Send one request; raise NoAnswer or AskedToWait, which the package does not know."""
         try:
             answer = await self._http.request(
                 method,
@@ -61,6 +74,9 @@ class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no
             )
         except httpx.HTTPError as error:
             raise NoAnswer(repr(error), reached=may_have_arrived(error)) from error
+        pause = answer.headers.get("retry-after", "")
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS and pause.isdecimal():
+            raise AskedToWait(timedelta(seconds=int(pause)))
         return Response(answer.status_code, answer.text, headers=answer.headers)
 
     def _rebased(self, uri: str) -> str:

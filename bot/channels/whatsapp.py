@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from bot.channels.phones import e164
-from bot.channels.twilio_http import NoAnswer, PooledHttpClient
+from bot.channels.twilio_http import AskedToWait, NoAnswer, PooledHttpClient
 from bot.domain.errors import BadPayload, BadSignature, DeliveryError
 from bot.domain.messages import (
     Address,
@@ -106,6 +106,8 @@ class WhatsApp:
         except NoAnswer as error:
             reason = f"Twilio did not answer: {error}"
             raise DeliveryError(reason, uncertain=error.reached) from error
+        except AskedToWait as error:
+            raise DeliveryError(str(error), retry_after=error.pause) from error
         except TwilioRestException as error:
             raise _refusal(error) from error
         except (TwilioException, ValueError, TypeError, AttributeError) as error:

@@ -81,8 +81,8 @@ async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None 
     settings = AllSettings()
     with _listening(settings.general) as listener:
         click.echo(
-            "Reading the knowledge (what changed in it is learnt: some ten seconds) and "
-            "opening the database ...",
+            "Opening the database and reading the knowledge; "
+            "learning it takes some ten seconds, once ...",
             err=True,
         )
         async with running(settings) as app:

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import httpx
@@ -113,6 +114,17 @@ async def test_a_passing_failure_may_be_tried_again(
     with pytest.raises(DeliveryError) as failed:
         await whatsapp.send(ANNA, Reply(text="Ciao"))
 
+    assert (failed.value.permanent, failed.value.uncertain) == (False, False)
+
+
+async def test_twilio_says_how_long_to_wait(whatsapp: WhatsApp, twilio: FakeTwilio) -> None:
+    twilio.answer = refused(429, 20429)
+    twilio.answer.headers["Retry-After"] = "7"
+
+    with pytest.raises(DeliveryError) as failed:
+        await whatsapp.send(ANNA, Reply(text="Ciao"))
+
+    assert failed.value.retry_after == timedelta(seconds=7)
     assert (failed.value.permanent, failed.value.uncertain) == (False, False)
 
 
