@@ -35,15 +35,23 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """Every placeholder, with the class of contract data it reveals."""
 
+_ELIDED = {"il": "l'", "al": "all'", "dal": "dall'", "del": "dell'"}
+_BEFORE_A_VOWEL = re.compile(r"\b(il|al|dal|del) (?=(?:8|11) [a-z])")
+"""Otto and undici are the only days that begin with a vowel."""
+
 _LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_GB"}
 _HOUR_JOINED: Mapping[Language, str] = {"it": "alle", "en": "at"}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str | None:
-    """Return the text with its placeholders filled, or None if a value is missing."""
+    """Return the text with its placeholders filled, or None if a value is missing.
+
+    Italian articles bow to the number after them: "entro l'11 marzo", "fino all'8 aprile".
+    """
     if not all(values.get(name) for name in PLACEHOLDER.findall(text)):
         return None
-    return PLACEHOLDER.sub(lambda found: values[found.group(1)], text)
+    filled = PLACEHOLDER.sub(lambda found: values[found.group(1)], text)
+    return _BEFORE_A_VOWEL.sub(lambda found: _ELIDED[found.group(1)], filled)
 
 
 def in_words(day: date, language: Language) -> str:

@@ -53,6 +53,19 @@ def test_a_sentence_without_its_value_is_not_said() -> None:
     assert fill("scade il {expires_on}", {}) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "filled"),
+    [
+        pytest.param("entro il {due_on}", "11 marzo 2027", "entro l'11 marzo 2027", id="undici"),
+        pytest.param("fino al {due_on}", "8 aprile 2027", "fino all'8 aprile 2027", id="otto"),
+        pytest.param("dal {due_on}", "18 aprile 2027", "dal 18 aprile 2027", id="diciotto"),
+        pytest.param("il {due_on}", "1 aprile 2027", "il 1 aprile 2027", id="uno"),
+    ],
+)
+def test_an_article_bows_to_a_day_with_a_vowel(text: str, day: str, filled: str) -> None:
+    assert fill(text, {"due_on": day}) == filled
+
+
 def test_what_a_value_contains_is_never_a_placeholder() -> None:
     assert fill("{contract}", {"contract": "{amount}", "amount": "1 €"}) == "{amount}"
 

@@ -63,7 +63,8 @@ def test_the_own_contact_opens_the_contract(telegram: Telegram, chat: int) -> No
 
     general, own = replies(telegram, chat, 2)
     assert answer("contract_status") in general
-    assert f"studio-verdi.example è attivo fino al {in_days(200)}" in own
+    assert "studio-verdi.example è attivo fino al" in own
+    assert in_days(200) in own
     assert asks_for_contact(telegram.calls()[0])
 
 

@@ -218,8 +218,9 @@ def test_a_known_number_hears_the_dates_of_its_contract(desk: Program, twilio: T
     twilio.write(hook(desk), OWNER, question("cancellation"))
 
     status, cancellation = replies(twilio, OWNER, 2)
-    assert f"studio-verdi.example è attivo fino al {in_days(200)}" in status
-    assert f"entro il {in_days(200 - 15)}" in cancellation
+    assert "studio-verdi.example è attivo fino al" in status
+    assert in_days(200) in status
+    assert in_days(200 - 15) in cancellation
 
 
 def test_imported_contracts_count_without_a_restart(start: Start, twilio: Twilio) -> None:
