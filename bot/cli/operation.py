@@ -81,8 +81,8 @@ async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None 
     settings = AllSettings()
     with _listening(settings.general) as listener:
         click.echo(
-            "Opening the database and reading the knowledge; "
-            "learning it takes some ten seconds, once ...",
+            "Reading the knowledge and opening the database; "
+            "what is new in it takes some ten seconds to learn ...",
             err=True,
         )
         async with running(settings) as app:
