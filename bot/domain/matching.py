@@ -29,12 +29,42 @@ class Candidate:
     example: str = ""
 
 
+class EntityKind(StrEnum):
+    """What a message can name."""
+
+    DOMAIN = "domain"
+    EMAIL = "email"
+    NUMBER = "number"
+    DATE = "date"
+    AMOUNT = "amount"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """Something a message names, such as a domain."""
+    """Something a message names.
 
-    kind: str
+    Args:
+        value: In one form whatever the customer's: a domain in lower case as registered, a date
+            in ISO 8601, an amount in cents, the digits of a number.
+        said: As the customer wrote it.
+    """
+
+    kind: EntityKind
     value: str
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What one way of looking at a message makes of it, kept as evidence.
+
+    Args:
+        score: From 0 to 1; comparable within a view only.
+    """
+
+    name: str
+    intent: str
+    score: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +90,18 @@ class Match:
         candidates: Best first, each intent once.
         language: ISO 639-1 code, of any language.
         entities: What the message names.
+        second: The intent of another question in the same message, if it is sure as well.
+        greeted: Whether the message greets before it asks.
+        views: What each view says on its own.
     """
 
     candidates: tuple[Candidate, ...]
     zone: Zone
     language: str
     entities: tuple[Entity, ...] = ()
+    second: Candidate | None = None
+    greeted: bool = False
+    views: tuple[View, ...] = ()
 
     @property
     def best(self) -> Candidate | None:

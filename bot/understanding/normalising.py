@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-from bot.domain.matching import Entity
+from bot.domain.matching import Entity, EntityKind
 
 VERSION = "1"
 """Raised with every change of `tokens`, since what was learnt rests on them."""
@@ -78,8 +78,8 @@ def entities(text: str) -> tuple[Entity, ...]:
     rest = _EMAIL.sub(" ", folded)
     domains = [found.strip(".") for found in _DOMAIN.findall(rest)]
     return tuple(
-        [Entity(kind="email", value=address) for address in addresses]
-        + [Entity(kind="domain", value=domain) for domain in domains]
+        [Entity(kind=EntityKind.EMAIL, value=address) for address in addresses]
+        + [Entity(kind=EntityKind.DOMAIN, value=domain) for domain in domains]
     )
 
 

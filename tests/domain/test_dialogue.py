@@ -24,7 +24,7 @@ from bot.domain.dialogue import Decision, decide, failed
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment
 from bot.domain.knowledge import Assurance, Bilingual
-from bot.domain.matching import Candidate, Entity, Match, Zone
+from bot.domain.matching import Candidate, Entity, EntityKind, Match, Zone
 from bot.domain.messages import SHARE_CONTACT, Address
 from bot.domain.reading import Reading, Sense
 from tests.knowledge_sample import a_knowledge
@@ -42,7 +42,7 @@ WITH_PHONE = replace(CHAT, phone="+39000")
 
 
 def meaning(intent: str, *named: str) -> Reading:
-    entities = tuple(Entity(kind="domain", value=value) for value in named)
+    entities = tuple(Entity(kind=EntityKind.DOMAIN, value=value) for value in named)
     match = Match(candidates=(), zone=Zone.ANSWER, language="it", entities=entities)
     return Reading(sense=Sense.INTENT, language="it", intent=intent, match=match)
 

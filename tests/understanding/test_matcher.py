@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.matching import Entity, Match, Query, Zone
+from bot.domain.matching import Entity, EntityKind, Match, Query, Zone
 from tests.understanding.small_matcher import EXAMPLES, a_matcher
 
 MATCHER = a_matcher()
@@ -101,20 +101,20 @@ def test_candidates_come_best_first_and_once_each() -> None:
         pytest.param("come entro nella webmail", (), id="nothing"),
         pytest.param(
             "il sito WWW.Bottega.example non va",
-            (Entity(kind="domain", value="bottega.example"),),
+            (Entity(kind=EntityKind.DOMAIN, value="bottega.example"),),
             id="a-domain-in-lower-case",
         ),
         pytest.param(
             "si apre https://bottega.example/it?x=1 ma non altra.example.",
             (
-                Entity(kind="domain", value="bottega.example"),
-                Entity(kind="domain", value="altra.example"),
+                Entity(kind=EntityKind.DOMAIN, value="bottega.example"),
+                Entity(kind=EntityKind.DOMAIN, value="altra.example"),
             ),
             id="two-domains",
         ),
         pytest.param(
             "scrivo da Info@Bottega.example",
-            (Entity(kind="email", value="info@bottega.example"),),
+            (Entity(kind=EntityKind.EMAIL, value="info@bottega.example"),),
             id="an-address-is-not-a-domain",
         ),
     ],
