@@ -11,6 +11,10 @@ _PRIOR = np.array([-3.5, 4.0, 4.0, 2.0])
 """Starting point for knowledge too small to learn from: constant, score, lead, nearest."""
 _TRUST = 10.0
 """How many examples it takes to move away from it."""
+_EASIER, _CLEARER = 1.0, 1.4
+"""Examples are written to tell close intents apart, so an example left out is harder to place
+than what a customer writes: by this much in the log odds, and by this factor. Measured on the
+golden messages: without it, what is right nine times in ten is called seven in ten."""
 
 
 def signs(scores: Vector, nearest: Vector) -> Floats:
@@ -45,7 +49,14 @@ def learn(found: Floats, right: NDArray[np.bool_], weight: Floats) -> Floats:
     return learnt
 
 
+def chance_for_customers(found: Floats, beta: Floats) -> Floats:
+    """Return the probability that the best intent is right for what a customer wrote."""
+    odds = _EASIER + _CLEARER * (found @ beta)
+    likely: Floats = np.exp(-np.logaddexp(0, -odds))
+    return likely
+
+
 def chance(found: Floats, beta: Floats) -> Floats:
-    """Return the probability that the best intent is right, from 0 to 1."""
+    """Return the probability that the best intent is right for an example left out."""
     likely: Floats = np.exp(-np.logaddexp(0, -(found @ beta)))
     return likely

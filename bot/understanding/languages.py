@@ -6,6 +6,8 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from bot.understanding.spelling import is_a_word
+
 UNDETERMINED = "und"
 """ISO 639-3 for a language we cannot name."""
 
@@ -41,7 +43,8 @@ def language_of(text: str, before: str, italian: float, english: float) -> str:
         return UNDETERMINED
     shares = _shares(text)
     foreign = max((code for code in shares if code not in {"it", "en"}), key=lambda c: shares[c])
-    known = max(italian, english) >= _FAMILIAR_FROM or len(text.split()) < _FEWEST_WORDS
+    alike = max(italian, english) >= _FAMILIAR_FROM and _mostly_ours(text)
+    known = alike or len(text.split()) < _FEWEST_WORDS
     if not known and shares[foreign] >= _FOREIGN_FROM:
         return foreign
     said = min(1.0, len(text.split()) / _FEWEST_WORDS)  # A word or two say little.
@@ -49,6 +52,12 @@ def language_of(text: str, before: str, italian: float, english: float) -> str:
     odds += _EXAMPLE_WEIGHT * (italian - english)
     odds += {"it": _HISTORY_WEIGHT, "en": -_HISTORY_WEIGHT}.get(before, 0.0)
     return "it" if odds >= 0 else "en"
+
+
+def _mostly_ours(text: str) -> bool:
+    """Tell whether Italian or English has most words; "webmail" alone makes no sentence ours."""
+    words = [word for word in map(str.casefold, text.split()) if word.isalpha()]
+    return 2 * sum(map(is_a_word, words)) >= len(words)
 
 
 def _is_latin(text: str) -> bool:

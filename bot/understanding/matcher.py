@@ -1,18 +1,22 @@
 """The `Matcher` port, learnt from the examples of the knowledge."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz import fuzz, process
+from threadpoolctl import threadpool_limits
 
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Candidate, Match, Query, Thresholds, zone_of
-from bot.understanding.calibration import chance, signs
+from bot.domain.matching import Candidate, Costs, Match, Query, View, Zone, zone_of
+from bot.understanding.cache import Cache
+from bot.understanding.embedding import Embedder
+from bot.understanding.engine import Judgement, Phrase
+from bot.understanding.entities import entities
 from bot.understanding.languages import language_of
-from bot.understanding.model import phrases_of, remembered
-from bot.understanding.ngrams import Vector
-from bot.understanding.normalising import entities, tokens
+from bot.understanding.model import engine_for, taught_by
+from bot.understanding.normalising import sentence, tokens
+from bot.understanding.questions import greeted, parts_of
 
 _MOST_CANDIDATES = 5
 _SHARPNESS = 8.0
@@ -20,27 +24,36 @@ _SHARPNESS = 8.0
 
 
 class LearntMatcher:
-    """Scores a message by its words and runs of letters, and says how sure that is.
+    """Scores a message by its words, its letters and its meaning, and says how sure that is.
 
     Args:
         knowledge: Whose examples teach.
-        thresholds: Where the zones begin.
+        costs: Of each mistake, which decide between answering and asking.
+        embedder: Knows what sentences mean; without it words and letters must do.
         folder: Where what was learnt is kept between starts; None keeps nothing.
     """
 
     def __init__(
-        self, knowledge: Knowledge, thresholds: Thresholds, folder: Path | None = None
+        self,
+        knowledge: Knowledge,
+        costs: Costs,
+        embedder: Embedder | None = None,
+        folder: Path | None = None,
     ) -> None:
-        self._thresholds = thresholds
-        self._model = remembered(knowledge, folder)
-        phrases = phrases_of(knowledge)
-        self._texts = [phrase.example.text for phrase in phrases]
-        self._joined = [" ".join(phrase.words) for phrase in phrases]
+        taught = taught_by(knowledge)
+        self._costs = costs
+        self._label_of = knowledge.label_of
+        self._engine = engine_for(knowledge, taught, embedder, Cache(folder))
+        self._kinds = np.array([knowledge.label_of(name) for name in self._engine.labels])
+        self._intents = [one.intent for one in taught]
+        self._texts = [one.example.text for one in taught]
         self._of_intent = {
-            name: [at for at, phrase in enumerate(phrases) if phrase.intent == name]
-            for name in self._model.intents
+            name: np.array([at for at, one in enumerate(taught) if one.intent == name])
+            for name in self._engine.labels
         }
-        self._italian = np.array([phrase.example.language == "it" for phrase in phrases])
+        self._italian = np.array([one.example.language == "it" for one in taught])
+        # A message keeps one core busy, so that two are worked on at once; learning used all.
+        threadpool_limits(limits=1, user_api="blas")
 
     async def match(self, query: Query) -> Match:
         """Return what the message means; runs in a thread, so others are not kept waiting."""
@@ -48,41 +61,88 @@ class LearntMatcher:
 
     def match_now(self, query: Query) -> Match:
         """Return what the message means, at once."""
-        words = tokens(query.text)
-        row = self._model.ngrams.rows([words])
-        likeness: Vector = (self._model.examples @ row.T).toarray()[:, 0]
-        scores: Vector = (row @ self._model.weights)[0] + self._model.bias
-        nothing = row.nnz == 0
-        candidates = () if nothing else self._candidates(" ".join(words), scores, likeness)
+        judged = self._judged(query.text)
+        candidates = self._candidates(judged) if judged.familiar else ()
+        first, second = self._questions(query.text, candidates)
         return Match(
-            candidates=candidates,
-            zone=zone_of(candidates, self._thresholds),
-            language=self._language(query, likeness),
+            candidates=first[:_MOST_CANDIDATES],
+            zone=self._zone(first),
+            language=self._language(query, judged),
             entities=entities(query.text),
+            second=second,
+            greeted=greeted(query.text),
+            views=self._views(judged) if judged.familiar else (),
         )
 
-    def _candidates(self, text: str, scores: Vector, likeness: Vector) -> tuple[Candidate, ...]:
-        """Return the likeliest intents; their chances and those of all others add up to one."""
-        found = signs(scores[None, :], likeness.max(keepdims=True))
-        sure = float(chance(found, self._model.sureness)[0])
-        order = np.argsort(-scores, kind="stable")
-        weight = np.exp(_SHARPNESS * scores[order])
-        rest = (1 - sure) * weight[1:] / max(float(weight[1:].sum()), 1e-9)
-        chances = [sure, *np.minimum(rest, sure).tolist()]
+    def _questions(
+        self, text: str, whole: tuple[Candidate, ...]
+    ) -> tuple[tuple[Candidate, ...], Candidate | None]:
+        """Return what a message means, and what else it asks if it is two sure questions."""
+        parts = parts_of(text)
+        if len(parts) == 1 or not whole:
+            return whole, None
+        each = [self._candidates(self._judged(part)) for part in parts]
+        others = [one[0] for one in each if one[0].intent != whole[0].intent]
+        if not others or {self._zone(candidates) for candidates in each} != {Zone.ANSWER}:
+            return whole, None
+        if len(others) < len(each):  # The whole is taken for one of its questions.
+            own = next(one for one in each if one[0].intent == whole[0].intent)
+            return (whole if self._zone(whole) is Zone.ANSWER else own), others[0]
+        return whole, None
+
+    def _zone(self, candidates: Sequence[Candidate]) -> Zone:
+        return zone_of(candidates, self._costs, self._label_of)
+
+    def _views(self, judged: Judgement) -> tuple[View, ...]:
+        """Return what words, meaning and the closest example each say by themselves."""
+        meant = judged.scores - judged.by_words
+        nearest = int(judged.likeness.argmax())
+        found = [("words", judged.by_words), ("meaning", meant)]
+        views = [
+            View(
+                name=name,
+                intent=self._engine.labels[int(scores.argmax())],
+                score=_two(scores.max()),
+            )
+            for name, scores in found
+        ]
+        closest = View(
+            name="closest",
+            intent=self._intents[nearest],
+            score=_two(judged.likeness[nearest]),
+        )
+        return (*views, closest)
+
+    def _judged(self, text: str) -> Judgement:
+        return self._engine.judge(Phrase(words=tokens(text), sentence=sentence(text)))
+
+    def _candidates(self, judged: Judgement) -> tuple[Candidate, ...]:
+        """Return all intents, best first; what their chances leave is for none of them.
+
+        How sure the best is stands for all that count as the same. Where the best is unlikely,
+        so are the others.
+        """
+        order = np.argsort(-judged.scores, kind="stable")
+        weight = np.exp(_SHARPNESS * judged.scores[order])
+        weight[self._kinds[order] == self._kinds[order[0]]] = 0
+        left = (1 - judged.sure) * min(1.0, 2 * judged.sure)
+        rest = left * weight[1:] / max(float(weight[1:].sum()), 1e-9)
+        chances = [judged.sure, *np.minimum(rest, judged.sure).tolist()]
         return tuple(
-            self._candidate(text, self._model.intents[column], value)
-            for column, value in zip(order[:_MOST_CANDIDATES], chances, strict=False)
+            self._candidate(judged, self._engine.labels[column], value)
+            for column, value in zip(order, chances, strict=True)
         )
 
-    def _candidate(self, text: str, intent: str, value: float) -> Candidate:
+    def _candidate(self, judged: Judgement, intent: str, value: float) -> Candidate:
         own = self._of_intent[intent]
-        closest = process.extractOne(
-            text, [self._joined[at] for at in own], scorer=fuzz.token_sort_ratio
-        )
-        example = self._texts[own[closest[2]]]
+        example = self._texts[own[judged.likeness[own].argmax()]]
         return Candidate(intent=intent, confidence=round(value, 4), example=example)
 
-    def _language(self, query: Query, likeness: Vector) -> str:
-        italian = float(likeness[self._italian].max(initial=0.0))
-        english = float(likeness[~self._italian].max(initial=0.0))
+    def _language(self, query: Query, judged: Judgement) -> str:
+        italian = float(judged.wording[self._italian].max(initial=0.0))
+        english = float(judged.wording[~self._italian].max(initial=0.0))
         return language_of(query.text, query.language, italian, english)
+
+
+def _two(score: float) -> float:
+    return round(float(score), 2)

@@ -1,79 +1,34 @@
 """What the matcher has learnt from the knowledge, kept between starts."""
 
-import json
-import os
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from bot.domain.knowledge import OUT_OF_SCOPE, Example, IntentKind, Knowledge
-from bot.understanding.calibration import Floats, learn, signs
-from bot.understanding.ngrams import Ngrams, Vector
-from bot.understanding.normalising import VERSION, all_tokens, tokens
-from bot.understanding.ridge import Fit, fit
+from bot.understanding.cache import Cache
+from bot.understanding.embedding import Embedder
+from bot.understanding.engine import Engine, Learnt, Phrase, learn_from, respelt
+from bot.understanding.ngrams import Vector
+from bot.understanding.normalising import VERSION, all_tokens, sentence, tokens
+from bot.understanding.spelling import Speller
 
-_FORMAT = "1"
-"""Raised when a model learnt by an older program would no longer fit this one."""
-_STRANGE = 0.05
-"""Weight of a message the knowledge does not know beside one that it does; out-of-scope
-examples speak for most of them."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
-    """Everything needed to judge a message.
-
-    Args:
-        intents: Names, in the order of the columns of ``weights``.
-        weights: (n-grams, intents).
-        bias: (intents,).
-        examples: (examples, n-grams): the rows of the examples, for the closest one.
-        sureness: Coefficients that turn signs into a probability.
-    """
-
-    intents: Sequence[str]
-    ngrams: Ngrams
-    weights: Vector
-    bias: Vector
-    examples: csr_matrix
-    sureness: Floats
-
-
-def learnt(knowledge: Knowledge) -> Model:
-    """Return what the examples of the knowledge teach; deterministic."""
-    intents = sorted(knowledge.intents)
-    phrases = phrases_of(knowledge)
-    texts, labels = [one.words for one in phrases], [one.intent for one in phrases]
-    ngrams = Ngrams.learnt_from(texts)
-    rows = ngrams.rows(texts)
-    columns = np.array([intents.index(label) for label in labels], np.intp)
-    found = fit(rows, columns, len(intents))
-    return Model(
-        intents=intents,
-        ngrams=ngrams,
-        weights=found.weights,
-        bias=found.bias,
-        examples=rows,
-        sureness=_sureness(found, columns, np.array(labels) == OUT_OF_SCOPE),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Phrase:
-    """An example as it is compared."""
+class Taught:
+    """An example as it is compared, with what it is an example of."""
 
     intent: str
+    kind: str
     example: Example
-    words: Sequence[str]
+    phrase: Phrase
 
 
-def phrases_of(knowledge: Knowledge) -> list[Phrase]:
-    """Return every example as words.
+def taught_by(knowledge: Knowledge) -> list[Taught]:
+    """Return every example as the engine compares it.
 
     Talk about the talk is learnt with its greetings and thanks as well as without: "ciao a
     tutti" is to teach what "ciao" alone means.
@@ -85,76 +40,59 @@ def phrases_of(knowledge: Knowledge) -> list[Phrase]:
             ways = [tokens(text)]
             if intent.kind is IntentKind.CONVERSATION and all_tokens(text) not in ways:
                 ways.append(all_tokens(text))
-            found += [Phrase(intent=intent.name, example=example, words=way) for way in ways]
+            found += [
+                Taught(
+                    intent=intent.name,
+                    kind=intent.label,
+                    example=example,
+                    phrase=Phrase(words=way, sentence=sentence(text)),
+                )
+                for way in ways
+            ]
     return found
 
 
-def remembered(knowledge: Knowledge, folder: Path | None) -> Model:
-    """Return the model of this knowledge: from the folder if it is there, else learnt now.
-
-    A folder that cannot be written only costs the time to learn again.
-    """
-    if folder is None:
-        return learnt(knowledge)
-    file = folder / f"model-{_FORMAT}-{VERSION}-{knowledge.version[:16]}.npz"
-    with suppress(OSError, ValueError, KeyError):
-        return _loaded(file)
-    model = learnt(knowledge)
-    with suppress(OSError):
-        _store(model, file)
-    return model
+def speller_for(taught: Sequence[Taught]) -> Speller:
+    """Return a speller that knows the words of the examples."""
+    return Speller(word for one in taught for word in one.phrase.sentence.split())
 
 
-def _sureness(found: Fit, labels: Any, strange: Any) -> Floats:  # noqa: ANN401 - arrays
-    others = np.where(np.eye(len(labels), dtype=bool), 0, found.likeness).max(axis=1)
-    foreign = np.where(labels[:, None] == labels[None, :], 0, found.likeness).max(axis=1)
-    right = found.without_itself.argmax(axis=1) == labels
-    unknown = ~strange  # An out-of-scope example without its kind still is no intent of ours.
-    return learn(
-        np.vstack(
-            [
-                signs(found.without_itself, others),
-                signs(found.without_intent[unknown], foreign[unknown]),
-            ]
-        ),
-        np.concatenate([right, np.zeros(int(unknown.sum()), bool)]),
-        np.concatenate([np.ones(len(labels)), np.full(int(unknown.sum()), _STRANGE)]),
+def engine_for(
+    knowledge: Knowledge, taught: Sequence[Taught], embedder: Embedder | None, cache: Cache
+) -> Engine:
+    """Return the engine for this knowledge: as it is kept, else learnt now."""
+    speller = speller_for(taught)
+    learnt_from = (VERSION, embedder.name if embedder else "words only", knowledge.version)
+    learnt = cache.model(*learnt_from)
+    if learnt is None:
+        learnt = _learnt(taught, embedder, speller, cache)
+        cache.keep_model(learnt, *learnt_from)
+    return Engine(learnt, embedder, speller)
+
+
+def _learnt(
+    taught: Sequence[Taught], embedder: Embedder | None, speller: Speller, cache: Cache
+) -> Learnt:
+    _log.info("learning examples=%d", len(taught))
+    vectors = np.zeros((len(taught), 0), np.float32)
+    if embedder is not None:
+        sentences = [respelt(one.phrase.sentence, speller) for one in taught]
+        vectors = _embedded(sentences, embedder, cache)
+    return learn_from(
+        [one.phrase for one in taught],
+        [one.intent for one in taught],
+        vectors,
+        [one.kind for one in taught],
+        OUT_OF_SCOPE,
     )
 
 
-def _loaded(file: Path) -> Model:
-    with np.load(file, allow_pickle=False) as kept:
-        words = json.loads(str(kept["words"]))
-        weights = dict(zip(words["ngrams"], kept["importance"].tolist(), strict=True))
-        shape = tuple(kept["shape"].tolist())
-        return Model(
-            intents=words["intents"],
-            ngrams=Ngrams(weights),
-            weights=kept["weights"],
-            bias=kept["bias"],
-            examples=csr_matrix((kept["values"], kept["columns"], kept["ends"]), shape=shape),
-            sureness=kept["sureness"],
-        )
-
-
-def _store(model: Model, file: Path) -> None:
-    """Write the model beside its place and move it there, then delete those of older knowledge."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.stem}.{os.getpid()}.new.npz")
-    words = {"intents": list(model.intents), "ngrams": list(model.ngrams.weights)}
-    np.savez(
-        draft,
-        words=np.array(json.dumps(words)),
-        importance=np.array(list(model.ngrams.weights.values())),
-        weights=model.weights,
-        bias=model.bias,
-        values=model.examples.data,
-        columns=model.examples.indices,
-        ends=model.examples.indptr,
-        shape=np.array(model.examples.shape),
-        sureness=model.sureness,
-    )
-    draft.replace(file)
-    for old in file.parent.glob("model-*.npz"):
-        if old != file:
-            old.unlink(missing_ok=True)
+def _embedded(sentences: Sequence[str], embedder: Embedder, cache: Cache) -> Vector:
+    """Return the vectors of the sentences; those kept from before are not worked out again."""
+    known = cache.vectors(embedder.name)
+    new = [one for one in dict.fromkeys(sentences) if one not in known]
+    if new:
+        _log.info("embedding sentences=%d", len(new))
+        known = {**known, **dict(zip(new, embedder.embed(new), strict=True))}
+        cache.keep_vectors(embedder.name, {one: known[one] for one in sentences})
+    return np.vstack([known[one] for one in sentences])

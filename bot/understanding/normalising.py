@@ -9,10 +9,10 @@ from importlib.resources import files
 
 import yaml
 
-from bot.domain.matching import Entity, EntityKind
+from bot.understanding.firms import with_firms_masked
 
-VERSION = "1"
-"""Raised with every change of `tokens`, since what was learnt rests on them."""
+VERSION = "2"
+"""Raised with every change of `tokens` or `sentence`, since what was learnt rests on them."""
 
 _MOST_CHARS = 2000
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -22,6 +22,7 @@ _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
 _NUMBER = re.compile(r"\+?\d[\d\s]{4,}\d|\b\d+\b")
 _ELONGATION = re.compile(r"([^\W\d])\1{2,}")
 _WORD = re.compile(r"[a-z]+|\d+")
+_WORD_OR_STOP = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _MEANT_NUMBERS = frozenset({"2", "3", "15", "18", "6"})
 """Numbers that mean something here: server2, server3, server18, fifteen days, "6" for "sei"."""
 
@@ -33,12 +34,14 @@ class Words:
     Args:
         abbreviations: Chat abbreviations and what they stand for.
         emoji: What a picture says that stands alone.
+        greetings: Those of the courtesies that open a message.
         courtesies: Phrases that may stand around a question without changing it.
         thanks: The same, but beside a single word they may be all that is meant: "ok grazie".
     """
 
     abbreviations: Mapping[str, str]
     emoji: Mapping[str, str]
+    greetings: Sequence[Sequence[str]]
     courtesies: Sequence[Sequence[str]]
     thanks: Sequence[Sequence[str]]
 
@@ -55,13 +58,19 @@ def tokens(text: str) -> list[str]:
 def all_tokens(text: str) -> list[str]:
     """Return the words of a text with its greetings and thanks."""
     folded = _folded(text[:_MOST_CHARS])
-    for pattern, word in _PLACEHOLDERS:
-        folded = pattern.sub(f" {word} ", folded)
-    folded = _NUMBER.sub(_number, folded)
+    folded = _masked(with_firms_masked(_EMAIL.sub(" email ", folded)))
     said = _WORD.findall(folded) or [
         _words().emoji[char] for char in text if char in _words().emoji
     ]
     return [_words().abbreviations.get(word, word) for word in said]
+
+
+def sentence(text: str) -> str:
+    """Return a text as the embedder reads it: with accents and stops, without what is unique."""
+    lowered = unicodedata.normalize("NFKC", text[:_MOST_CHARS]).casefold()
+    masked = _masked(_ELONGATION.sub(r"\1", lowered.replace("\u2019", "'")))
+    said = _WORD_OR_STOP.findall(masked)
+    return " ".join(_words().abbreviations.get(word, word) for word in said)
 
 
 def without_courtesies(words: list[str]) -> list[str]:
@@ -71,16 +80,22 @@ def without_courtesies(words: list[str]) -> list[str]:
     return without_thanks if len(without_thanks) > 1 else asked
 
 
-def entities(text: str) -> tuple[Entity, ...]:
-    """Return the domains and e-mail addresses a text names, in lower case."""
-    folded = unicodedata.normalize("NFKC", text[:_MOST_CHARS]).casefold()
-    addresses = _EMAIL.findall(folded)
-    rest = _EMAIL.sub(" ", folded)
-    domains = [found.strip(".") for found in _DOMAIN.findall(rest)]
-    return tuple(
-        [Entity(kind=EntityKind.EMAIL, value=address) for address in addresses]
-        + [Entity(kind=EntityKind.DOMAIN, value=domain) for domain in domains]
-    )
+def is_courtesy(words: Sequence[str]) -> bool:
+    """Tell whether the words are nothing but greetings, courtesies and thanks."""
+    asked = _without_all(list(words), _words().courtesies)
+    return not _without_all(asked, _words().thanks)
+
+
+def is_greeting(words: Sequence[str]) -> bool:
+    """Tell whether the words begin with a greeting."""
+    return any(list(words[: len(phrase)]) == list(phrase) for phrase in _words().greetings)
+
+
+def _masked(text: str) -> str:
+    """Return a text with one word in place of each address, amount, date and number."""
+    for pattern, word in _PLACEHOLDERS:
+        text = pattern.sub(f" {word} ", text)
+    return _NUMBER.sub(_number, text)
 
 
 def _number(found: re.Match[str]) -> str:
@@ -127,7 +142,8 @@ def _words() -> Words:
     return Words(
         abbreviations=read["abbreviations"],
         emoji=read["emoji"],
-        courtesies=_longest_first(read["courtesies"]),
+        greetings=_longest_first(read["greetings"]),
+        courtesies=_longest_first([*read["greetings"], *read["courtesies"]]),
         thanks=_longest_first(read["thanks"]),
     )
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.knowledge import Example, Knowledge
-from bot.domain.matching import Thresholds
-from bot.settings import Settings
+from bot.domain.matching import Costs
 from bot.understanding.matcher import LearntMatcher
 from tests.knowledge_sample import a_knowledge, an_intent
 
@@ -54,12 +53,5 @@ def a_small_knowledge() -> Knowledge:
 
 
 def a_matcher() -> LearntMatcher:
-    """Return a matcher with the usual thresholds."""
-    usual = Settings.model_construct()
-    thresholds = Thresholds(
-        answer_from=usual.answer_from,
-        lead=usual.answer_lead,
-        ask_from=usual.ask_from,
-        hand_over_from=usual.hand_over_from,
-    )
-    return LearntMatcher(a_small_knowledge(), thresholds)
+    """Return a matcher with the usual costs and without an embedder, which takes a second."""
+    return LearntMatcher(a_small_knowledge(), Costs())

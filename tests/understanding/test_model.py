@@ -1,5 +1,6 @@
 """What is learnt, and that it is kept between starts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import numpy as np
 import pytest
 
 from bot.domain.knowledge import Example, IntentKind
+from bot.understanding.cache import Cache
 from bot.understanding.calibration import chance, learn, signs
-from bot.understanding.model import learnt, phrases_of, remembered
-from bot.understanding.ngrams import Ngrams
+from bot.understanding.engine import Engine, Learnt, Phrase, learn_from
+from bot.understanding.model import engine_for, taught_by
+from bot.understanding.ngrams import Ngrams, Vector
 from bot.understanding.ridge import fit
 from tests.knowledge_sample import an_intent
 from tests.understanding.small_matcher import a_small_knowledge
@@ -45,24 +48,24 @@ def test_only_talk_is_learnt_with_its_courtesies(
     example = Example(text="ciao a tutti", language="it")
     intent = replace(an_intent("greeting", kind), examples=(example,))
 
-    phrases = phrases_of(replace(KNOWLEDGE, intents={"greeting": intent}))
+    taught = taught_by(replace(KNOWLEDGE, intents={"greeting": intent}))
 
-    assert [phrase.words for phrase in phrases] == learnt_as
+    assert [one.phrase.words for one in taught] == learnt_as
 
 
 def test_leaving_an_example_out_is_the_same_as_learning_without_it() -> None:
     texts = [["a", "b"], ["a", "c"], ["d", "e"], ["d", "f"], ["a", "f"]]
     labels = np.array([0, 0, 1, 1, 0])
     rows = Ngrams({"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0, "e": 1.0, "f": 1.0}).rows(texts)
-    whole = fit(rows, labels, 2)
+    likeness = (rows @ rows.T).toarray()
+    whole = fit(likeness, labels, 2, ridge=0.5)
 
     for left_out in range(len(texts)):
         others = np.arange(len(texts)) != left_out
         wanted = np.eye(2)[labels] - whole.bias
-        likeness = whole.likeness[np.ix_(others, others)] + 0.5 * np.eye(len(texts) - 1)
-        solution = np.linalg.solve(likeness, wanted[others])
-        expected = whole.likeness[left_out, others] @ solution + whole.bias
-        assert whole.without_itself[left_out] == pytest.approx(expected, abs=1e-4)
+        known = likeness[np.ix_(others, others)] + 0.5 * np.eye(len(texts) - 1)
+        expected = likeness[left_out, others] @ np.linalg.solve(known, wanted[others])
+        assert whole.without_itself[left_out] == pytest.approx(expected + whole.bias, abs=1e-4)
 
 
 def test_the_chance_of_being_right_is_learnt_from_what_was_right() -> None:
@@ -75,33 +78,82 @@ def test_the_chance_of_being_right_is_learnt_from_what_was_right() -> None:
     assert chance(found[right], sureness).mean() > chance(found[~right], sureness).mean() + 0.3
 
 
-def test_what_was_learnt_is_kept_and_judges_the_same(tmp_path: Path) -> None:
-    first = remembered(KNOWLEDGE, tmp_path / "cache")
-    (kept,) = (tmp_path / "cache").iterdir()
-    second = remembered(KNOWLEDGE, tmp_path / "cache")
-    row = first.ngrams.rows([["webmail"]])
+class CountingEmbedder:
+    """Knows two meanings, and remembers what it was asked for."""
 
-    assert kept.suffix == ".npz"
-    assert second.ngrams.weights == first.ngrams.weights
-    assert (second.ngrams.rows([["webmail"]]) @ second.weights == row @ first.weights).all()
-    assert (second.sureness == first.sureness).all()
-    assert (second.examples != first.examples).nnz == 0
+    name = "counting 1"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vector:
+        self.asked += texts
+        return np.array([[1, 0] if "pec" in text else [0, 1] for text in texts], np.float32)
+
+
+def scores_of(engine: Engine) -> list[float]:
+    judged = engine.judge(Phrase(words=["webmail"], sentence="webmail"))
+    return [*judged.scores.tolist(), judged.sure]
+
+
+def test_what_was_learnt_is_kept_and_judges_the_same(tmp_path: Path) -> None:
+    taught, embedder = taught_by(KNOWLEDGE), CountingEmbedder()
+    first = engine_for(KNOWLEDGE, taught, embedder, Cache(tmp_path / "cache"))
+    expected = scores_of(first)
+    embedder.asked.clear()
+
+    second = engine_for(KNOWLEDGE, taught, embedder, Cache(tmp_path / "cache"))
+
+    assert embedder.asked == []
+    assert scores_of(second) == pytest.approx(expected)
+
+
+def test_of_changed_knowledge_only_new_sentences_are_embedded(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    engine_for(KNOWLEDGE, taught_by(KNOWLEDGE), embedder, Cache(tmp_path))
+    embedder.asked.clear()
+    cancellation = KNOWLEDGE.intents["cancellation"]
+    more = replace(
+        cancellation,
+        examples=(*cancellation.examples, Example(text="non voglio rinnovare", language="it")),
+    )
+    changed = replace(KNOWLEDGE, version="2", intents={**KNOWLEDGE.intents, more.name: more})
+
+    engine_for(changed, taught_by(changed), embedder, Cache(tmp_path))
+
+    assert embedder.asked == ["non voglio rinnovare"]
 
 
 def test_a_damaged_file_is_learnt_again_and_old_ones_are_deleted(tmp_path: Path) -> None:
-    remembered(KNOWLEDGE, tmp_path)
+    taught = taught_by(KNOWLEDGE)
+    expected = scores_of(engine_for(KNOWLEDGE, taught, None, Cache(tmp_path)))
     (kept,) = tmp_path.iterdir()
-    kept.write_bytes(b"half a file")
-    old = tmp_path / "model-1-1-older.npz"
-    old.write_bytes(b"")
+    kept.write_bytes(b"")
+    (tmp_path / "model-older.npz").write_bytes(b"")
 
-    again = remembered(KNOWLEDGE, tmp_path)
+    again = engine_for(KNOWLEDGE, taught, None, Cache(tmp_path))
 
-    assert (again.weights == learnt(KNOWLEDGE).weights).all()
+    assert scores_of(again) == pytest.approx(expected)
     assert [file.name for file in tmp_path.iterdir()] == [kept.name]
 
 
-def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "folder", [pytest.param(None, id="none"), pytest.param("file/cache", id="not-writable")]
+)
+def test_a_folder_that_cannot_be_written_only_costs_time(
+    folder: str | None, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("")
+    cache = Cache(tmp_path / folder if folder else None)
 
-    assert remembered(KNOWLEDGE, tmp_path / "file" / "cache").intents
+    assert engine_for(KNOWLEDGE, taught_by(KNOWLEDGE), None, cache).labels
+
+
+def test_meaning_counts_more_where_examples_are_few() -> None:
+    def learnt(examples: int) -> Learnt:
+        labels = [f"label{at % 2}" for at in range(examples)]
+        phrases = [Phrase(words=[f"w{at}"], sentence="") for at in range(examples)]
+        vectors = np.eye(examples, 4, dtype=np.float32)
+        return learn_from(phrases, labels, vectors, labels, "none")
+
+    assert learnt(4).meaning > learnt(100).meaning > 0
