@@ -1,0 +1,1 @@
+"""Sportello's matcher beside others, on the same messages and with the same figures."""
