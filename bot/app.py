@@ -18,7 +18,7 @@ from bot.contracts import SOURCES
 from bot.contracts.json_file import read_contracts
 from bot.domain.errors import StartError
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Query, Thresholds
+from bot.domain.matching import Costs, Query
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
 from bot.ports import Channel, Channels, Clock, ContractSource, Feed, Matcher
@@ -31,6 +31,7 @@ from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
 from bot.settings import AllSettings, Settings
 from bot.store.sqlite import SqliteStore
+from bot.understanding.embedding import sentence_embedder
 from bot.understanding.matcher import LearntMatcher
 
 _PATIENCE = timedelta(seconds=5)
@@ -80,13 +81,12 @@ def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
 
 def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
     """Return the matcher for this knowledge; what it learns is kept in the home folder."""
-    thresholds = Thresholds(
-        answer_from=settings.answer_from,
-        lead=settings.answer_lead,
-        ask_from=settings.ask_from,
-        hand_over_from=settings.hand_over_from,
+    costs = Costs(
+        wrong=settings.cost_wrong_answer,
+        question=settings.cost_question,
+        person=settings.cost_handover,
     )
-    return LearntMatcher(knowledge, thresholds, settings.home / "cache")
+    return LearntMatcher(knowledge, costs, sentence_embedder(), settings.home / "cache")
 
 
 def read_knowledge(settings: Settings) -> Knowledge:

@@ -22,7 +22,7 @@ _SECRET = re.compile(r"^[A-Za-z0-9_-]{0,256}$")
 """What Telegram's setWebhook accepts as secret_token."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Cost = Annotated[float, Field(ge=0, le=1000)]
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -53,10 +53,9 @@ class Settings(BaseSettings):
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     patron_day: bool = False
     closures: str = ""
-    answer_from: Share = 0.70
-    answer_lead: Share = 0.04
-    ask_from: Share = 0.30
-    hand_over_from: Share = 0.45
+    cost_wrong_answer: Cost = 10.0
+    cost_question: Cost = 1.0
+    cost_handover: Cost = 3.0
 
     @field_validator("database_url")
     @classmethod

@@ -11,6 +11,8 @@ from bot.domain.knowledge import (
     DisclosureClass,
     Example,
     FaqEntry,
+    FollowUp,
+    FollowUps,
     Intent,
     IntentKind,
     Knowledge,
@@ -69,6 +71,9 @@ _INTENTS = (
     an_intent("thanks", _TALK),
     an_intent("affirm", _TALK),
     an_intent("deny", _TALK),
+    replace(an_intent("emergency", _TALK, after=1), counts_as="out_of_scope"),
+    replace(an_intent("insult", _TALK, after=2), counts_as="complaint"),
+    replace(an_intent("spam", _TALK), counts_as="out_of_scope"),
 )
 
 _SENTENCES = (
@@ -81,6 +86,28 @@ _SENTENCES = (
     a_sentence("no_money", "deve qualcosa", "billing"),
     a_sentence("window", "torna {window_day}", "dates"),
     a_sentence("in_redemption", "in redenzione", "standing"),
+)
+
+FOLLOW_UPS = FollowUps(
+    questions=(
+        FollowUp(
+            phrases=frozenset({"quanto costa"}),
+            sounds_like=frozenset({"payment_reported"}),
+            after=frozenset({"webmail_access", "contact_hours", "contract_status"}),
+            leads={"webmail_access": "human_handoff", "contract_status": "service_reactivation"},
+        ),
+        FollowUp(phrases=frozenset({"quando", "when"})),
+    ),
+    fillers=frozenset({"e", "no", "si", "ma", "scusi", "and", "grazie"}),
+    correcting=frozenset({"intendevo", "intendevo dire che", "volevo dire", "i meant"}),
+    instead_of=frozenset({"non la", "not the"}),
+    but=frozenset({"ma", "but"}),
+    pointing=frozenset({"la", "il", "quella", "quello", "di", "della", "numero", "the", "one"}),
+    naming=frozenset({"dominio", "contratto"}),
+    agreeing=frozenset({"si", "va bene"}),
+    refusing=frozenset({"no", "nessuna", "altro"}),
+    the_other=frozenset({"l altra", "l altra cosa"}),
+    the_last=frozenset({"l ultima"}),
 )
 
 
@@ -96,6 +123,7 @@ def a_knowledge() -> Knowledge:
         intents={intent.name: intent for intent in _INTENTS},
         faq={intent.name: _entry(intent) for intent in _INTENTS},
         sentences={sentence.name: sentence for sentence in _SENTENCES},
+        follow_ups=FOLLOW_UPS,
         live=LiveTable(
             defaults=defaults,
             groups={

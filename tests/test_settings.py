@@ -76,7 +76,7 @@ def test_the_caller_may_decide_over_both(home: Path) -> None:
     [
         pytest.param("SPORTELLO_PORT", "0", "greater than or equal to 1", id="port-zero"),
         pytest.param("SPORTELLO_PORT", "http", "valid integer", id="port-in-words"),
-        pytest.param("SPORTELLO_ANSWER_FROM", "80", "less than or equal to 1", id="in-percent"),
+        pytest.param("SPORTELLO_COST_QUESTION", "-1", "greater than or equal to 0", id="a-gain"),
         pytest.param(
             "SPORTELLO_CONTRACT_TIMEOUT_SECONDS", "0", "greater than 0", id="no-time-at-all"
         ),
@@ -111,9 +111,9 @@ def test_a_value_that_makes_no_sense_is_told_with_its_variable(
 
 def test_all_values_that_make_no_sense_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPORTELLO_PORT", "no")
-    monkeypatch.setenv("SPORTELLO_ASK_FROM", "no")
+    monkeypatch.setenv("SPORTELLO_COST_QUESTION", "no")
 
-    with pytest.raises(SettingsError, match=r"SPORTELLO_PORT.*; SPORTELLO_ASK_FROM"):
+    with pytest.raises(SettingsError, match=r"SPORTELLO_PORT.*; SPORTELLO_COST_QUESTION"):
         AllSettings()
 
 

@@ -14,7 +14,7 @@ from bot.cli.lines import in_words
 from bot.cli.running import asynchronous
 from bot.domain.errors import Fault, FaultyFile
 from bot.domain.evaluation import Figures, Labelled, Outcome, Report, outcome, report
-from bot.domain.matching import Query
+from bot.domain.matching import Query, in_labels
 from bot.settings import AllSettings
 
 _WORST_SHOWN = 10
@@ -41,11 +41,12 @@ async def evaluate(file: Path, *, as_json: bool, misses: bool) -> None:
     wrong: answered confidently with something else.
     """
     settings = AllSettings()
-    matcher = build_matcher(settings.general, read_knowledge(settings.general))
-    outcomes = [
-        outcome(message, await matcher.match(Query(text=message.text)))
-        for message in _read_labelled(file)
-    ]
+    knowledge = read_knowledge(settings.general)
+    matcher = build_matcher(settings.general, knowledge)
+    outcomes = []
+    for message in _read_labelled(file):
+        found = await matcher.match(Query(text=message.text))
+        outcomes.append(outcome(message, in_labels(found, knowledge.label_of)))
     if as_json:
         click.echo(json.dumps(asdict(report(outcomes)), ensure_ascii=False, indent=1))
         return

@@ -59,7 +59,8 @@ def show(intent: str | None) -> None:
     knowledge = read_knowledge(AllSettings().general)
     if intent is None:
         for one in knowledge.intents.values():
-            click.echo(f"{one.name:<26}{one.kind:<14}{len(one.examples):>4} examples")
+            counted = f"  counts as {one.counts_as}" if one.counts_as else ""
+            click.echo(f"{one.name:<26}{one.kind:<14}{len(one.examples):>4} examples{counted}")
         return
     if intent not in knowledge.intents:
         raise SettingsError(f"There is no intent {intent}; sportello kb show lists all.")

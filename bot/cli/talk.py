@@ -124,7 +124,7 @@ async def _answer(app: App, clock: SetClock, number: int, line: _Line) -> dict[s
             {"text": entry.text, "buttons": [b.text for b in entry.buttons]} for entry in said
         ],
         "status": conversation.status.value if conversation else None,
-        "intent": evidence.intent
+        "intent": app.knowledge.label_of(evidence.intent)
         if evidence and evidence.intent in app.knowledge.intents
         else None,
         "standing": (evidence.standing or None) if evidence else None,

@@ -1,7 +1,7 @@
 """A conversation, who speaks in it, and the steps between."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.errors import WrongStatus
@@ -23,6 +23,7 @@ class HandoverReason(StrEnum):
 
     ASKED = "asked"
     COMPLAINT = "complaint"
+    EMERGENCY = "emergency"
     NOT_UNDERSTOOD = "not_understood"
     REPEATED = "repeated"
     REQUEST = "request"
@@ -58,11 +59,15 @@ class Pending:
 
     Args:
         intent: What to go on with once a contract is chosen.
+        second: The other question of the same message, if there was one.
+        repeated: Whether it has been asked again since the customer just said yes.
     """
 
     kind: PendingKind
     options: tuple[Option, ...]
     intent: str = ""
+    second: str = ""
+    repeated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +78,16 @@ class Conversation:
         epoch: Raised whenever who speaks changes; older work is dropped.
         owner: The colleague who holds the chat.
         language: ISO 639-1 code of the customer's language, empty until known.
-        intent: What the chat was about last.
+        intent: What the chat was about last; thanks and greetings do not change it.
         repeats: How often in a row that intent came.
         misses: Messages in a row that were not understood.
         offered: The buttons under the bot's last reply; where a channel shows them as a list,
             the customer answers with a number.
-        contract_id: The contract the customer chose to talk about.
+        contract_id: The contract the customer named or chose last.
         phone: E.164, where the channel vouches for it.
         vouched_for: Contract whose contact a colleague recognised in the sender.
         introduced: Whether the bot has said that it is one.
+        greeted_on: The day of the bot's last greeting, in Italian time.
         acknowledged: Whether a waiting customer has been told that more was noted.
     """
 
@@ -103,6 +109,7 @@ class Conversation:
     vouched_for: str = ""
     name: str = ""
     introduced: bool = False
+    greeted_on: date | None = None
     acknowledged: bool = False
 
     def with_sender(self, phone: str | None, name: str) -> "Conversation":
@@ -111,9 +118,13 @@ class Conversation:
 
 
 def hand_over(conversation: Conversation, reason: HandoverReason, now: datetime) -> Conversation:
-    """Return the conversation waiting for a person; unchanged if it waits already."""
+    """Return the conversation waiting for a person.
+
+    One that waits already changes only by an emergency, which staff must see at once.
+    """
     if conversation.status is Status.WAITING:
-        return conversation
+        urgent = reason is HandoverReason.EMERGENCY
+        return replace(conversation, reason=reason) if urgent else conversation
     return replace(
         conversation,
         status=Status.WAITING,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.answers import KnownContract
+from bot.domain.calendar import ROME
+from bot.domain.composing import drafted
 from bot.domain.conversation import (
     BOT_STILL_HELPS,
     Conversation,
@@ -12,19 +14,35 @@ from bot.domain.conversation import (
     hand_over,
     reopen,
 )
-from bot.domain.drafts import Draft, Facts, Moment, drafted, words_of
-from bot.domain.knowledge import ANSWER_STEP, IntentKind, Knowledge, Language
+from bot.domain.drafts import Draft, Facts, Moment, words_of
+from bot.domain.greeting import greeting_for, greets
+from bot.domain.knowledge import (
+    ANSWER_STEP,
+    COMPLAINT,
+    EMERGENCY,
+    SMALL_TALK,
+    IntentKind,
+    Knowledge,
+    Language,
+)
+from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
-from bot.domain.reading import Reading, Sense
 from bot.domain.wording import fill, moment_in_words
 
 PROGRAM_SENTENCES = frozenset(
     {
         "introduction",
+        "greeting_by_day",
+        "greeting_by_night",
         "not_understood",
         "which_intent",
+        "which_one",
         "none_of_these",
         "which_contract",
+        "name_noted",
+        "no_indication",
+        "same_again",
+        "second_later",
         "operator_button",
         "by_number",
         "share_contact_button",
@@ -45,7 +63,7 @@ PROGRAM_SENTENCES = frozenset(
 """Sentences the program itself asks for by name; `sportello kb check` wants them all."""
 
 _COURTESIES = frozenset({"thanks", "goodbye", "affirm"})
-_INTRODUCE_THEMSELVES = frozenset({"greeting", "bot_identity"})
+_INTRODUCE_THEMSELVES = frozenset({"greeting", "bot_identity", EMERGENCY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +95,7 @@ def decide(
     """Return what to say to a message and what becomes of the conversation; pure and total.
 
     While staff hold the chat the bot keeps quiet; while it waits for a person the bot goes on
-    only where that helps and it is sure.
+    only where that helps and it is sure, or where somebody is in danger.
     """
     if conversation.status in {Status.STAFF, Status.SNOOZED}:
         return Decision(conversation=conversation, intent=reading.intent)
@@ -118,11 +136,19 @@ def _noticed(conversation: Conversation, reading: Reading) -> Conversation:
 def _helps_while_waiting(
     conversation: Conversation, reading: Reading, knowledge: Knowledge
 ) -> bool:
-    return (
-        conversation.reason in BOT_STILL_HELPS
-        and reading.sense is Sense.INTENT
-        and knowledge.intents[reading.intent].kind is not IntentKind.CONVERSATION
-    )
+    if reading.intent == EMERGENCY:
+        return True
+    if reading.sense is not Sense.INTENT or conversation.reason not in BOT_STILL_HELPS:
+        return False
+    talk = knowledge.intents[reading.intent].kind is IntentKind.CONVERSATION
+    return not talk and not _goes_on(conversation, reading)
+
+
+def _goes_on(conversation: Conversation, reading: Reading) -> bool:
+    """Tell whether a message only adds to what was said, or asks it again in other words."""
+    if reading.way is Way.FOLLOW_UP:
+        return reading.intent == conversation.intent
+    return reading.way is Way.NAME
 
 
 def _noted(conversation: Conversation, reading: Reading, knowledge: Knowledge) -> Decision:
@@ -140,16 +166,19 @@ def _concluded(
     knowledge: Knowledge,
     moment: Moment,
 ) -> Decision:
-    after = _remembered(conversation, reading, draft)
-    reason = draft.handover or _called(reading, draft) or _worn_out(after, draft, knowledge)
-    paragraphs = [draft.text]
-    if not conversation.introduced and reading.intent not in _INTRODUCE_THEMSELVES:
-        paragraphs.insert(0, words_of(knowledge, "introduction", reading.language))
+    after = _remembered(conversation, reading, draft, knowledge)
+    reason = (
+        draft.handover or _called(reading, draft) or _worn_out(reading, after, draft, knowledge)
+    )
+    greeting = greeting_for(conversation, reading, knowledge, moment)
+    if greeting or greets(reading, knowledge):
+        after = replace(after, greeted_on=moment.now.astimezone(ROME).date())
+    paragraphs = _said(conversation, reading, draft, reason, knowledge)
     if reason is not None:
         if conversation.status is not Status.WAITING:
             paragraphs.append(_who_answers(reading, knowledge, moment))
         after = hand_over(after, reason, moment.now)
-    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    text = " ".join([greeting, "\n\n".join(paragraphs)]).strip()
     reply = Reply(text=text, buttons=() if reason else draft.buttons)
     return Decision(
         conversation=after,
@@ -161,21 +190,51 @@ def _concluded(
     )
 
 
-def _remembered(conversation: Conversation, reading: Reading, draft: Draft) -> Conversation:
-    same = reading.intent and reading.intent == conversation.intent
+def _said(
+    conversation: Conversation,
+    reading: Reading,
+    draft: Draft,
+    reason: HandoverReason | None,
+    knowledge: Knowledge,
+) -> list[str]:
+    """Return the paragraphs of a reply; the same answer again says that it is the same."""
+    paragraphs = [draft.text]
+    if reading.way is Way.FOLLOW_UP and _goes_on(conversation, reading):
+        again = words_of(knowledge, "same_again", reading.language)
+        paragraphs = [] if reason is HandoverReason.REPEATED else [again, draft.text]
+    if reason is None:
+        paragraphs.append(draft.invitation)
+    if not conversation.introduced and reading.intent not in _INTRODUCE_THEMSELVES:
+        paragraphs.insert(0, words_of(knowledge, "introduction", reading.language))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _remembered(
+    conversation: Conversation, reading: Reading, draft: Draft, knowledge: Knowledge
+) -> Conversation:
+    small_talk = bool(reading.intent) and knowledge.label_of(reading.intent) in SMALL_TALK
+    topic = conversation.intent if small_talk else reading.intent or conversation.intent
     return replace(
         conversation,
-        intent=reading.intent or conversation.intent,
-        repeats=conversation.repeats + 1 if same else 1,
-        misses=conversation.misses + 1 if draft.missed else 0,
+        intent=topic,
+        repeats=0 if small_talk else _repeats(conversation, reading),
+        misses=conversation.misses + draft.missed if draft.missed or draft.again else 0,
         pending=draft.pending,
         offered=tuple(
             Option(text=button.text, payload=button.payload)
             for button in draft.buttons
             if button.payload != SHARE_CONTACT
         ),
+        contract_id=draft.contract_id or conversation.contract_id,
         introduced=True,
     )
+
+
+def _repeats(conversation: Conversation, reading: Reading) -> int:
+    """Return how often in a row the intent came; to say it better is not to ask it again."""
+    if not reading.intent or reading.intent != conversation.intent:
+        return 1
+    return conversation.repeats + (reading.way not in {Way.NAME, Way.CORRECTION})
 
 
 def _called(reading: Reading, draft: Draft) -> HandoverReason | None:
@@ -184,24 +243,36 @@ def _called(reading: Reading, draft: Draft) -> HandoverReason | None:
     return HandoverReason.REQUEST if reading.calls_for_person and not asked else None
 
 
-def _worn_out(after: Conversation, draft: Draft, knowledge: Knowledge) -> HandoverReason | None:
+def _worn_out(
+    reading: Reading, after: Conversation, draft: Draft, knowledge: Knowledge
+) -> HandoverReason | None:
     """Return why a person should take over although the bot had an answer."""
-    if draft.missed or draft.pending or after.intent not in knowledge.intents:
+    if draft.missed or draft.pending:
         return None
+    asked = ((reading.intent, after.repeats), (draft.also, 1))
+    reasons = (_limit_reached(*one, draft, knowledge) for one in asked if one[0])
+    return next((reason for reason in reasons if reason), None)
+
+
+def _limit_reached(
+    name: str, repeats: int, draft: Draft, knowledge: Knowledge
+) -> HandoverReason | None:
     if draft.contract is not None and ANSWER_STEP not in knowledge.live.steps(
-        after.intent, draft.contract.standing
+        name, draft.contract.standing
     ):
         return None  # The contract's own words come first: a new password would not help.
-    limit = knowledge.intents[after.intent].handover_after
-    if after.repeats < limit:
+    intent = knowledge.intents[name]
+    if repeats < intent.handover_after:
         return None
-    return HandoverReason.REQUEST if limit == 1 else HandoverReason.REPEATED
+    if intent.label == COMPLAINT:
+        return HandoverReason.COMPLAINT
+    return HandoverReason.REQUEST if intent.handover_after == 1 else HandoverReason.REPEATED
 
 
 def _who_answers(reading: Reading, knowledge: Knowledge, moment: Moment) -> str:
     """Return who will answer and, while the desk is closed, when it opens."""
     opening = moment.calendar.next_opening(moment.now)
-    foreign = reading.sense is Sense.FOREIGN
+    foreign = reading.sense is Sense.FOREIGN and not reading.intent
     languages: tuple[Language, ...] = ("it", "en") if foreign else (reading.language,)
     said = []
     for language in languages:

@@ -1,32 +1,32 @@
-"""What to say to a message: the words, before it is known who else must hear of it."""
+"""A reply in the making, and what answers a single intent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.answers import ContractAnswer, KnownContract, contract_answer, known
 from bot.domain.calendar import DeskCalendar
+from bot.domain.choices import CONTRACT_PREFIX, INTENT_PREFIX
+from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, HandoverReason, Option, Pending, PendingKind
 from bot.domain.disclosure import Identity
 from bot.domain.knowledge import (
     ANSWER_STEP,
     COMPLAINT,
+    EMERGENCY,
     OPERATOR_INTENT,
     Choice,
     IntentKind,
     Knowledge,
     Language,
 )
+from bot.domain.matching import EntityKind
+from bot.domain.meaning import Reading
 from bot.domain.messages import SHARE_CONTACT, Button
-from bot.domain.reading import CONTRACT_PREFIX, INTENT_PREFIX, Reading, Sense
-from bot.domain.wording import plain
 
-TRIES = 2
-"""Messages in a row that may fail before a person takes over (design, section 8)."""
-
-_MOST_OPTIONS = 3
 _REASONS = {
     OPERATOR_INTENT: HandoverReason.ASKED,
     COMPLAINT: HandoverReason.COMPLAINT,
+    EMERGENCY: HandoverReason.EMERGENCY,
 }
 
 
@@ -57,7 +57,11 @@ class Draft:
 
     Args:
         handover: Why a person must take over, if one must.
+        contract_id: The contract the customer named or chose, if they did.
+        also: The intent of a second question that is answered too.
+        invitation: What to say of its buttons; left out where a person takes over.
         missed: Whether the message was not understood.
+        again: Whether a question of ours stands, with no answer to it and no new question.
     """
 
     text: str
@@ -65,84 +69,22 @@ class Draft:
     pending: Pending | None = None
     handover: HandoverReason | None = None
     contract: KnownContract | None = None
+    contract_id: str = ""
     disclosed: tuple[str, ...] = ()
+    also: str = ""
+    invitation: str = ""
     missed: bool = False
+    again: bool = False
 
 
-def drafted(
+def answered(
     conversation: Conversation,
     reading: Reading,
     facts: Facts,
     knowledge: Knowledge,
     moment: Moment,
 ) -> Draft:
-    """Return what to say to a reading, and what to do beside saying it."""
-    language = reading.language
-    if reading.sense is Sense.INTENT:
-        return _answer(conversation, reading, facts, knowledge, moment)
-    if reading.sense is Sense.ASK_BACK:
-        return _ask_back(conversation, reading, knowledge)
-    if reading.sense in {Sense.NOT_UNDERSTOOD, Sense.NONE_OF_THESE}:
-        return _missed(conversation, reading.sense.value, language, knowledge)
-    if reading.sense is Sense.FOREIGN:
-        words = plain(knowledge.sentences["other_language"].text)
-        return Draft(text=words, handover=HandoverReason.LANGUAGE)
-    unreadable = HandoverReason.UNREADABLE if reading.sense is Sense.UNREADABLE else None
-    return Draft(text=words_of(knowledge, reading.sense.value, language), handover=unreadable)
-
-
-def _missed(
-    conversation: Conversation, name: str, language: Language, knowledge: Knowledge
-) -> Draft:
-    if conversation.misses + 1 >= TRIES:
-        return Draft(text="", handover=HandoverReason.NOT_UNDERSTOOD, missed=True)
-    button = _operator_button(knowledge, language)
-    return Draft(text=words_of(knowledge, name, language), buttons=(button,), missed=True)
-
-
-def _ask_back(conversation: Conversation, reading: Reading, knowledge: Knowledge) -> Draft:
-    """Ask which of the likely intents is meant, with a person as the last choice."""
-    if conversation.misses >= TRIES:
-        return Draft(text="", handover=HandoverReason.NOT_UNDERSTOOD, missed=True)
-    language = reading.language
-    intents = [
-        knowledge.intents[candidate.intent]
-        for candidate in reading.options
-        if knowledge.intents[candidate.intent].kind is not IntentKind.CONVERSATION
-    ]
-    if not intents:
-        return _missed(conversation, "not_understood", language, knowledge)
-    options = [
-        Option(text=intent.title.in_language(language), payload=INTENT_PREFIX + intent.name)
-        for intent in intents[:_MOST_OPTIONS]
-    ]
-    operator = _operator_button(knowledge, language)
-    options.append(Option(text=operator.text, payload=operator.payload))
-    return _question("which_intent", PendingKind.WHICH_INTENT, options, knowledge, reading)
-
-
-def _question(
-    name: str,
-    kind: PendingKind,
-    options: list[Option],
-    knowledge: Knowledge,
-    reading: Reading,
-) -> Draft:
-    return Draft(
-        text=words_of(knowledge, name, reading.language),
-        buttons=tuple(Button(text=option.text, payload=option.payload) for option in options),
-        pending=Pending(kind=kind, options=tuple(options), intent=reading.intent),
-        missed=kind is PendingKind.WHICH_INTENT,
-    )
-
-
-def _answer(
-    conversation: Conversation,
-    reading: Reading,
-    facts: Facts,
-    knowledge: Knowledge,
-    moment: Moment,
-) -> Draft:
+    """Return the answer to a reading's first intent, as exact as the sender may hear it."""
     intent = knowledge.intents[reading.intent]
     if intent.name in knowledge.live.group_of:
         if facts.source_silent and intent.kind is IntentKind.CONTRACT:
@@ -183,37 +125,51 @@ def _contract_draft(
         knowledge.live.steps(reading.intent, contract.standing) != (ANSWER_STEP,)
         for contract in contracts
     ):
-        options = [
-            Option(
-                text=contract.record.label, payload=CONTRACT_PREFIX + contract.record.contract_id
-            )
-            for contract in contracts
-        ]
-        kind = PendingKind.WHICH_CONTRACT
-        return _question("which_contract", kind, options, knowledge, reading)
+        return _which_contract(contracts, reading, knowledge)
     contract = meant or contracts[0]
     answer = contract_answer(reading.intent, contract, identity, knowledge, reading.language)
-    return _with_contract(answer, contract, reading, knowledge)
+    draft = _with_contract(answer, contract, reading, knowledge)
+    return replace(draft, contract_id=meant.record.contract_id if meant else "")
+
+
+def _which_contract(
+    contracts: list[KnownContract], reading: Reading, knowledge: Knowledge
+) -> Draft:
+    options = tuple(
+        Option(text=one.record.label, payload=CONTRACT_PREFIX + one.record.contract_id)
+        for one in contracts
+    )
+    kind = PendingKind.WHICH_CONTRACT
+    pending = Pending(kind=kind, options=options, intent=reading.intent)
+    return question("which_contract", pending, knowledge, reading.language)
 
 
 def _contract_meant(
     conversation: Conversation, reading: Reading, contracts: list[KnownContract]
 ) -> KnownContract | None:
-    """Return the only contract, the one the message names, or the one chosen before."""
+    """Return the only contract, the one the message names, or the one chosen before.
+
+    Who names a domain of none of them does not mean the one chosen before.
+    """
     if len(contracts) == 1:
         return contracts[0]
-    named = {entity.value for entity in reading.match.entities} if reading.match else set()
     for contract in contracts:
-        if named & _names_of(contract):
+        if names(reading, contract.record):
             return contract
-    chosen = reading.contract_id or conversation.contract_id
+    entities = reading.match.entities if reading.match else ()
+    unknown = any(entity.kind is EntityKind.DOMAIN for entity in entities)
+    chosen = reading.contract_id or ("" if unknown else conversation.contract_id)
     return next((one for one in contracts if one.record.contract_id == chosen), None)
 
 
-def _names_of(contract: KnownContract) -> set[str]:
-    services = contract.record.services
-    names = {service.name.removeprefix("www.") for service in services if service.name}
-    return names | {box for service in services for box in service.mailboxes}
+def names(reading: Reading, record: ContractRecord) -> bool:
+    """Tell whether a message names a contract: its domain, or an address at it."""
+    entities = reading.match.entities if reading.match else ()
+    named = {entity.value for entity in entities}
+    named |= {value.rpartition("@")[2] for value in named}
+    known_by = {service.name.removeprefix("www.") for service in record.services}
+    known_by |= {box for service in record.services for box in service.mailboxes}
+    return bool(named & (known_by - {""}))
 
 
 def _with_contract(
@@ -235,7 +191,17 @@ def _buttons(choices: tuple[Choice, ...], language: Language) -> tuple[Button, .
     )
 
 
-def _operator_button(knowledge: Knowledge, language: Language) -> Button:
+def question(name: str, pending: Pending, knowledge: Knowledge, language: Language) -> Draft:
+    """Return a question of ours, with its options as buttons."""
+    return Draft(
+        text=words_of(knowledge, name, language),
+        buttons=tuple(Button(text=one.text, payload=one.payload) for one in pending.options),
+        pending=pending,
+    )
+
+
+def operator_button(knowledge: Knowledge, language: Language) -> Button:
+    """Return the button that asks for a person."""
     words = words_of(knowledge, "operator_button", language)
     return Button(text=words, payload=INTENT_PREFIX + OPERATOR_INTENT)
 

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.knowledge import COMPLAINT, OPERATOR_INTENT, OUT_OF_SCOPE
-from bot.domain.matching import Match, Zone
-
-MOST_OPTIONS = 3
-"""Intents offered when the bot asks back."""
+from bot.domain.matching import Match, Zone, options_of
 
 
 class Action(StrEnum):
@@ -133,7 +130,7 @@ def _grade(message: Labelled, match: Match, action: Action) -> Grade:
     if action is Action.ANSWER:
         return Grade.DIRECT if best in right else Grade.WRONG
     if action is Action.CLARIFY:
-        offered = {candidate.intent for candidate in match.candidates[:MOST_OPTIONS]}
+        offered = {candidate.intent for candidate in options_of(match.candidates)}
         return Grade.CLARIFIED if offered & right else Grade.MISSED
     if action is Action.FALLBACK and message.label == OUT_OF_SCOPE:
         return Grade.DIRECT

@@ -15,6 +15,9 @@ Language = Literal["it", "en"]
 OPERATOR_INTENT = "human_handoff"
 COMPLAINT = "complaint"
 OUT_OF_SCOPE = "out_of_scope"
+EMERGENCY = "emergency"
+SMALL_TALK = frozenset({"greeting", "goodbye", "thanks", "affirm", "deny"})
+"""Labels of what is said around a question; it does not change what a chat is about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +66,7 @@ class Intent:
         handover_after: How often in a row the intent may come before a person takes over;
             1 hands over with the first answer.
         handover_when: Phrases in a message that call for a person beside the answer.
+        counts_as: The label under which a finer intent is reported; empty if it is a label.
     """
 
     name: str
@@ -73,8 +77,14 @@ class Intent:
     not_this: tuple[NearMiss, ...] = ()
     handover_after: int = 3
     handover_when: tuple[str, ...] = ()
+    counts_as: str = ""
     owner: str = ""
     reviewed: date | None = None
+
+    @property
+    def label(self) -> str:
+        """The name under which it is reported and measured."""
+        return self.counts_as or self.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +194,53 @@ class LiveTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """A kind of question without a subject of its own, such as "e quanto costa?".
+
+    Args:
+        phrases: Its words; beside fillers they are the whole message.
+        sounds_like: Intents for which the bare words may be taken although the chat says more.
+        after: Earlier intents after which it makes sense; every one if empty.
+        leads: What it means after an earlier intent; that intent again where none is named.
+    """
+
+    phrases: frozenset[str]
+    sounds_like: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    leads: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUps:
+    """Short messages that mean something only after what was said before; folded words.
+
+    Args:
+        fillers: Words that may stand around any of the others.
+        correcting: What opens a correction: "intendevo".
+        instead_of: What opens a correction that names first what was not meant: "non la".
+        but: Words between what was not meant and what was.
+        pointing: Words that may stand around a choice: "quella della".
+        naming: Words that may stand beside the name of a contract: "il dominio è".
+        agreeing: Yes.
+        refusing: No, or none of the choices.
+        the_other: Of two choices the other one.
+        the_last: The last choice.
+    """
+
+    questions: tuple[FollowUp, ...] = ()
+    fillers: frozenset[str] = frozenset()
+    correcting: frozenset[str] = frozenset()
+    instead_of: frozenset[str] = frozenset()
+    but: frozenset[str] = frozenset()
+    pointing: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
+    agreeing: frozenset[str] = frozenset()
+    refusing: frozenset[str] = frozenset()
+    the_other: frozenset[str] = frozenset()
+    the_last: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """Everything the desk may say, checked and complete.
 
@@ -197,8 +254,13 @@ class Knowledge:
     faq: Mapping[str, FaqEntry]
     sentences: Mapping[str, Sentence]
     live: LiveTable
+    follow_ups: FollowUps = FollowUps()
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
 
     def answer_to(self, intent: str) -> FaqEntry:
         """Return the entry that answers an intent."""
         return self.faq[self.intents[intent].faq]
+
+    def label_of(self, intent: str) -> str:
+        """Return the name under which an intent is reported and measured."""
+        return self.intents[intent].label

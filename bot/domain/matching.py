@@ -1,10 +1,13 @@
 """Scores become a `Match`: what a message means, and how sure we are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.knowledge import COMPLAINT, OPERATOR_INTENT, OUT_OF_SCOPE
+from bot.domain.knowledge import COMPLAINT, EMERGENCY, OPERATOR_INTENT, OUT_OF_SCOPE
+
+MOST_OPTIONS = 3
+"""Intents offered when the bot asks back."""
 
 
 class Zone(StrEnum):
@@ -110,35 +113,78 @@ class Match:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thresholds:
-    """Where the zones begin, as confidences from 0 to 1.
+class Costs:
+    """What each mistake costs the customer; only how they compare matters.
 
     Args:
-        answer_from: Below this the bot does not answer on its own.
-        lead: By how much the winner must be ahead of the runner-up.
-        ask_from: Below this not even a question makes sense.
-        hand_over_from: From this a wish for a person, or a complaint, is believed: a needless
-            handover is a smaller mistake than a wrong answer.
+        wrong: An answer to something else.
+        question: A question back that was not needed.
+        person: A person called in, or offered, where the bot could have helped.
     """
 
-    answer_from: float
-    lead: float
-    ask_from: float
-    hand_over_from: float
+    wrong: float = 10.0
+    question: float = 1.0
+    person: float = 3.0
 
 
-def zone_of(candidates: Sequence[Candidate], thresholds: Thresholds) -> Zone:
-    """Return what the candidates, best first, are good for.
+def zone_of(
+    candidates: Sequence[Candidate], costs: Costs, label_of: Callable[[str], str] = str
+) -> Zone:
+    """Return what the candidates are good for: whatever is expected to cost least."""
+    expected = costs_of(candidates, costs, label_of)
+    return min(expected, key=lambda zone: expected[zone])
 
-    What is probably none of our business is not worth a question.
+
+def costs_of(
+    candidates: Sequence[Candidate], costs: Costs, label_of: Callable[[str], str] = str
+) -> Mapping[Zone, float]:
+    """Return what each zone is expected to cost.
+
+    A question is needless where the best was right, and where the message is not ours. To be
+    asked for other words by somebody who cannot help is half as bad.
+
+    Args:
+        candidates: All that are possible, best first; what their chances leave is not ours.
+        costs: Of each mistake.
+        label_of: What an intent counts as; two of one label are no rivals.
     """
-    if not candidates or candidates[0].confidence < thresholds.ask_from:
-        return Zone.OFFER_PERSON
-    runner_up = candidates[1].confidence if len(candidates) > 1 else 0.0
-    clear = candidates[0].confidence - runner_up >= thresholds.lead
-    calls = candidates[0].intent in {OPERATOR_INTENT, COMPLAINT}
-    enough = thresholds.hand_over_from if calls else thresholds.answer_from
-    if clear and candidates[0].confidence >= enough:
-        return Zone.ANSWER
-    strange = candidates[0].intent == OUT_OF_SCOPE
-    return Zone.OFFER_PERSON if strange else Zone.ASK_BACK
+    if not candidates:
+        return {Zone.OFFER_PERSON: 0.0}
+    best = candidates[0]
+    ours = sum(one.confidence for one in candidates if label_of(one.intent) != OUT_OF_SCOPE)
+    offered = sum(one.confidence for one in options_of(candidates, label_of))
+    needless = max(best.confidence, 1 - ours)
+    return {
+        Zone.ANSWER: (1 - best.confidence) * _cost_of_mistaking(best, costs, label_of),
+        Zone.OFFER_PERSON: costs.person * ours + costs.question / 2 * (1 - ours),
+        Zone.ASK_BACK: costs.question * needless + costs.person * (ours - offered),
+    }
+
+
+def options_of(
+    candidates: Sequence[Candidate], label_of: Callable[[str], str] = str
+) -> tuple[Candidate, ...]:
+    """Return the likeliest intents that are ours, as many as a question offers."""
+    ours = [one for one in candidates if label_of(one.intent) != OUT_OF_SCOPE]
+    return tuple(ours[:MOST_OPTIONS])
+
+
+def in_labels(match: Match, label_of: Callable[[str], str]) -> Match:
+    """Return the match as it is reported: each label once, as likely as its likeliest intent."""
+    found: dict[str, Candidate] = {}
+    for one in match.candidates:
+        label = label_of(one.intent)
+        found.setdefault(label, replace(one, intent=label))
+    return replace(match, candidates=tuple(found.values()))
+
+
+def _cost_of_mistaking(best: Candidate, costs: Costs, label_of: Callable[[str], str]) -> float:
+    """Return what it costs to act on the best candidate where it is wrong.
+
+    To call a person is a smaller mistake than a wrong answer. So is to say that something is not
+    ours: a person is offered, but the customer has to ask again.
+    """
+    if label_of(best.intent) in {OPERATOR_INTENT, COMPLAINT} or best.intent == EMERGENCY:
+        return costs.person
+    strange = label_of(best.intent) == OUT_OF_SCOPE
+    return costs.person + costs.question if strange else costs.wrong

@@ -1,64 +1,37 @@
 """What a message means in its conversation, before any contract is looked at."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
+from bot.domain.choices import (
+    CONTRACT_PREFIX,
+    INTENT_PREFIX,
+    Answer,
+    answer_to,
+    named_in_passing,
+    picked,
+    real,
+)
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind
-from bot.domain.knowledge import OPERATOR_INTENT, Knowledge, Language
-from bot.domain.matching import Candidate, Match, Zone
+from bot.domain.follow_ups import corrected, follow_up_in, is_only_a_name
+from bot.domain.knowledge import FollowUp, IntentKind, Knowledge, Language
+from bot.domain.matching import EntityKind, Match, Query, Zone
+from bot.domain.meaning import Reading, Said, Sense, Way, language_of, says_little
 from bot.domain.messages import InboundMessage, MessageKind
+from bot.domain.scored import read_scores
 from bot.domain.wording import folded
 
-INTENT_PREFIX = "intent:"
-CONTRACT_PREFIX = "contract:"
-
-_ORDINALS = (
-    ("prima", "primo", "uno", "first", "one", "1"),
-    ("seconda", "secondo", "due", "second", "two", "2"),
-    ("terza", "terzo", "tre", "third", "three", "3"),
-    ("quarta", "quarto", "quattro", "fourth", "four", "4"),
-    ("quinta", "quinto", "cinque", "fifth", "five", "5"),
-)
-_LEADING = frozenset({"la", "il", "lo", "the", "numero", "number", "n", "opzione", "option"})
-_LONGEST_CHOICE_WORDS = 4
 _PAYMENT_TALK = frozenset(
     {"payment_reported", "payment_methods", "invoice_status", "service_reactivation"}
 )
+_NAMES = frozenset({EntityKind.DOMAIN, EntityKind.EMAIL})
 
 
-class Sense(StrEnum):
-    """What kind of thing a message is."""
-
-    INTENT = "intent"
-    ASK_BACK = "ask_back"
-    NOT_UNDERSTOOD = "not_understood"
-    NONE_OF_THESE = "none_of_these"
-    EMPTY = "empty"
-    UNREADABLE = "unreadable"
-    FOREIGN = "foreign"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What a message means in its conversation.
-
-    Args:
-        intent: The intent to answer, for ``Sense.INTENT``.
-        contract_id: The contract the customer chose, if they just did.
-        options: The likely intents, for ``Sense.ASK_BACK``.
-        match: The scores behind it; None where no text was matched.
-        calls_for_person: Whether its words call for a person beside the answer.
-    """
-
-    sense: Sense
-    language: Language
-    intent: str = ""
-    contract_id: str = ""
-    options: tuple[Candidate, ...] = ()
-    match: Match | None = None
-    calls_for_person: bool = False
+def query_of(conversation: Conversation, text: str, knowledge: Knowledge) -> Query:
+    """Return what is to be matched: of a correction what is meant, whatever we thought before."""
+    meant = corrected(text, knowledge.follow_ups)
+    intent = conversation.intent if meant is None else ""
+    return Query(text=meant or text, language=conversation.language, intent=intent)
 
 
 def read(
@@ -66,32 +39,36 @@ def read(
 ) -> Reading:
     """Return what a message means: a tapped button, an answer to our question, or a new topic."""
     reading = _read(conversation, message, match, knowledge)
-    called = reading.sense is Sense.INTENT and _calls_for_person(
-        message.text, knowledge.intents[reading.intent].handover_when
-    )
-    return replace(reading, calls_for_person=called)
-
-
-def language_of(matched: str, before: str) -> Language:
-    """Return the language to answer in: the message's, else the conversation's, else Italian."""
-    spoken = matched or before
-    return "it" if spoken in {"it", ""} else "en"
+    phrases = [
+        phrase
+        for intent in (reading.intent, reading.second)
+        if intent
+        for phrase in knowledge.intents[intent].handover_when
+    ]
+    return replace(reading, calls_for_person=_calls_for_person(message.text, phrases))
 
 
 def _read(
     conversation: Conversation, message: InboundMessage, match: Match, knowledge: Knowledge
 ) -> Reading:
     language = language_of(match.language, conversation.language)
-    chosen = _chosen(conversation, message)
-    if chosen is not None:
-        return _read_choice(chosen, conversation, language, knowledge)
+    if message.payload:
+        return _read_choice(message.payload, conversation, language, knowledge)
     if message.kind is MessageKind.CONTACT and message.phone:
-        return Reading(sense=Sense.INTENT, language=language, intent=_resumed(conversation))
+        intent = _resumed(conversation, knowledge)
+        return Reading(sense=Sense.INTENT, language=language, intent=intent)
     if not message.text:
         return _read_wordless(conversation, message, language)
-    if match.language not in {"it", "en", ""}:
-        return Reading(sense=Sense.FOREIGN, language="en", match=match)
-    return _read_words(conversation, match, language, knowledge)
+    meant = corrected(message.text, knowledge.follow_ups)
+    return _read_text(
+        Said(
+            text=meant or message.text,
+            corrects=meant is not None,
+            conversation=conversation,
+            match=match,
+            knowledge=knowledge,
+        )
+    )
 
 
 def _calls_for_person(text: str, phrases: Sequence[str]) -> bool:
@@ -99,46 +76,17 @@ def _calls_for_person(text: str, phrases: Sequence[str]) -> bool:
     return any(f" {folded(phrase)} " in said for phrase in phrases)
 
 
-def _chosen(conversation: Conversation, message: InboundMessage) -> str | None:
-    """Return the payload of the choice the customer made, if this is one."""
-    if message.payload:
-        return message.payload
-    options = conversation.pending.options if conversation.pending else conversation.offered
-    return _option_meant(options, message.text)
-
-
-def _option_meant(options: Sequence[Option], text: str) -> str | None:
-    said = re.sub(r"[^\w\s.@-]", " ", text.casefold()).strip(" .")
-    for option in options:
-        if _names(said, option):
-            return option.payload
-    words = [word for word in said.split() if word not in _LEADING]
-    if len(words) == 1:
-        for option, names in zip(options, _ORDINALS, strict=False):
-            if words[0] in names:
-                return option.payload
-    return None
-
-
-def _names(said: str, option: Option) -> bool:
-    """Tell whether a short text names an option: all of it, or a domain without its ending."""
-    name = option.text.casefold()
-    if said == name or (option.payload.startswith(CONTRACT_PREFIX) and name in said):
-        return True
-    stem = name.split("@")[-1].split(".")[0]
-    dotless = said.replace(" ", "-")
-    short = len(said.split()) <= _LONGEST_CHOICE_WORDS
-    return option.payload.startswith(CONTRACT_PREFIX) and short and stem in dotless
-
-
 def _read_choice(
     payload: str, conversation: Conversation, language: Language, knowledge: Knowledge
 ) -> Reading:
     if payload.startswith(CONTRACT_PREFIX):
-        intent = _resumed(conversation)
-        contract_id = payload.removeprefix(CONTRACT_PREFIX)
+        second = conversation.pending.second if conversation.pending else ""
         return Reading(
-            sense=Sense.INTENT, language=language, intent=intent, contract_id=contract_id
+            sense=Sense.INTENT,
+            language=language,
+            intent=_resumed(conversation, knowledge),
+            second=second if second in knowledge.intents else "",
+            contract_id=payload.removeprefix(CONTRACT_PREFIX),
         )
     intent = payload.removeprefix(INTENT_PREFIX)
     if intent in knowledge.intents:
@@ -146,12 +94,12 @@ def _read_choice(
     return Reading(sense=Sense.NOT_UNDERSTOOD, language=language)  # a button of older knowledge
 
 
-def _resumed(conversation: Conversation) -> str:
+def _resumed(conversation: Conversation, knowledge: Knowledge) -> str:
     """Return the intent to go on with once we know who writes, or which contract is meant."""
     pending = conversation.pending
-    if pending is not None and pending.intent:
-        return pending.intent
-    return conversation.intent or "contract_status"
+    asked = pending.intent if pending is not None else ""
+    intent = asked or conversation.intent
+    return intent if intent in knowledge.intents else "contract_status"
 
 
 def _read_wordless(
@@ -164,29 +112,98 @@ def _read_wordless(
     return Reading(sense=Sense.EMPTY if empty else Sense.UNREADABLE, language=language)
 
 
-def _read_words(
-    conversation: Conversation, match: Match, language: Language, knowledge: Knowledge
-) -> Reading:
-    best = match.best
-    if best is None or match.zone is Zone.OFFER_PERSON:
-        return Reading(sense=Sense.NOT_UNDERSTOOD, language=language, match=match)
-    if match.zone is Zone.ASK_BACK:
-        return _read_doubt(match, language, knowledge)
-    pending = conversation.pending
-    if pending is not None and best.intent == "deny":
-        return Reading(sense=Sense.NONE_OF_THESE, language=language, match=match)
-    if pending is not None and best.intent == "affirm" and _offers_one(pending):
-        return _read_choice(pending.options[0].payload, conversation, language, knowledge)
-    return Reading(sense=Sense.INTENT, language=language, intent=best.intent, match=match)
+def _read_text(said: Said) -> Reading:
+    """Read a text by what was said before, or else by its own words."""
+    return _answer_to_us(said) or _name_alone(said) or _question_alone(said) or read_scores(said)
 
 
-def _offers_one(pending: Pending) -> bool:
-    """Tell whether "yes" can only mean one thing: one option beside the operator."""
-    real = [option for option in pending.options if not option.payload.endswith(OPERATOR_INTENT)]
-    return len(real) == 1 and pending.kind is PendingKind.WHICH_INTENT
+def _answer_to_us(said: Said) -> Reading | None:
+    """Read a text as an answer to our question, or as one of the buttons under our last reply."""
+    pending, words = said.conversation.pending, said.knowledge.follow_ups
+    if pending is None:
+        if said.corrects and answer_to((), said.text, words) is Answer.NONE:
+            return said.as_sense(Sense.NONE_OF_THESE)
+        return _option(said, picked(said.conversation.offered, said.text, words))
+    answer = answer_to(pending.options, said.text, words)
+    if answer is None and not _is_another_question(said, pending):
+        answer = named_in_passing(pending.options, said.text) or _agrees(said)
+    if answer is Answer.YES:
+        return _yes(said, pending)
+    if answer is Answer.NONE:
+        return said.as_sense(Sense.NONE_OF_THESE)
+    return _option(said, answer)
 
 
-def _read_doubt(match: Match, language: Language, knowledge: Knowledge) -> Reading:
-    known = [candidate for candidate in match.candidates if candidate.intent in knowledge.intents]
-    options = tuple(known)
-    return Reading(sense=Sense.ASK_BACK, language=language, options=options, match=match)
+def _option(said: Said, option: Option | None) -> Reading | None:
+    if option is None:
+        return None
+    return _read_choice(option.payload, said.conversation, said.language, said.knowledge)
+
+
+def _is_another_question(said: Said, pending: Pending) -> bool:
+    """Tell whether a text is surely a new question, although one of ours is open."""
+    best = said.match.best
+    if best is None or said.match.zone is not Zone.ANSWER:
+        return False
+    return best.intent != pending.intent and not says_little(best.intent, said.knowledge)
+
+
+def _agrees(said: Said) -> Answer | None:
+    """Return yes if the scores say so, in words we have not listed."""
+    best = said.match.best
+    agrees = best is not None and best.intent == "affirm" and said.match.zone is Zone.ANSWER
+    return Answer.YES if agrees and said.match.second is None else None
+
+
+def _yes(said: Said, pending: Pending) -> Reading:
+    """Read "yes": where it can mean several things, we must ask again which."""
+    options = real(pending.options)
+    if len(options) == 1 and pending.kind is PendingKind.WHICH_INTENT:
+        return _read_choice(options[0].payload, said.conversation, said.language, said.knowledge)
+    return said.as_sense(Sense.WHICH_ONE)
+
+
+def _name_alone(said: Said) -> Reading | None:
+    """Read a bare domain or address: what we talk of goes on, now about that one."""
+    named = any(entity.kind in _NAMES for entity in said.match.entities)
+    if not named or not is_only_a_name(said.text, said.knowledge.follow_ups):
+        return None
+    pending = said.conversation.pending
+    if pending is not None and pending.kind is PendingKind.WHICH_INTENT:
+        return said.as_sense(Sense.WHICH_ONE)
+    intent = pending.intent if pending is not None else said.conversation.intent
+    return said.as_intent(intent, Way.NAME) if _is_about_one(intent, said.knowledge) else None
+
+
+def _is_about_one(intent: str, knowledge: Knowledge) -> bool:
+    """Tell whether an intent depends on the contract, or goes to a person who asks for which."""
+    known = knowledge.intents.get(intent)
+    if known is None or known.kind is IntentKind.CONVERSATION:
+        return False
+    return intent in knowledge.live.group_of or known.handover_after == 1
+
+
+def _question_alone(said: Said) -> Reading | None:
+    """Read a question without a subject by what we talk of, unless it is clear by itself."""
+    earlier = said.knowledge.intents.get(said.conversation.intent)
+    question = follow_up_in(said.text, said.knowledge.follow_ups)
+    if question is None or said.corrects or said.conversation.pending is not None:
+        return None
+    if earlier is None or earlier.kind is IntentKind.CONVERSATION:
+        return None
+    if question.after and earlier.name not in question.after:
+        return None
+    meant = question.leads.get(earlier.name, earlier.name)
+    if _is_clear_itself(said, question, {earlier.name, meant}):
+        return None
+    spoken = said.match.language if said.match.language in {"it", "en"} else ""
+    language = language_of(spoken, said.conversation.language)  # A few words tell no language.
+    return replace(said.as_intent(meant, Way.FOLLOW_UP), language=language)
+
+
+def _is_clear_itself(said: Said, question: FollowUp, expected: set[str]) -> bool:
+    best = said.match.best
+    if best is None or said.match.zone is not Zone.ANSWER:
+        return False
+    vague = best.intent in expected | question.sounds_like
+    return not vague and not says_little(best.intent, said.knowledge)

@@ -12,12 +12,15 @@ from bot.domain.knowledge import (
     Choice,
     Example,
     FaqEntry,
+    FollowUp,
+    FollowUps,
     Intent,
     Knowledge,
     LiveTable,
     NearMiss,
     Sentence,
 )
+from bot.domain.wording import folded
 from bot.knowledge_files import checks, sources, tables
 from bot.knowledge_files.findings import Finding
 from bot.knowledge_files.reading import Files, read_files
@@ -25,7 +28,9 @@ from bot.knowledge_files.shapes import (
     SHAPES,
     ButtonText,
     FaqFile,
+    FollowUpsFile,
     IntentFile,
+    Phrases,
     StandingsFile,
     TwoTexts,
 )
@@ -36,6 +41,7 @@ _ALWAYS = (
     tables.sentences,
     tables.standings,
     tables.disclosure,
+    tables.follow_ups,
     checks.duplicates,
 )
 
@@ -99,6 +105,8 @@ def _found(files: Files) -> Iterator[Finding]:
 def _knowledge(files: Files) -> Knowledge:
     if files.sentences is None or files.standings is None or files.disclosure is None:
         raise KnowledgeError([])  # Not reached: a missing table is a fault.
+    if files.follow_ups is None:
+        raise KnowledgeError([])  # Not reached either.
     return Knowledge(
         version=files.version,
         intents={name: _intent(shape) for name, (shape, _) in files.intents.items()},
@@ -114,6 +122,7 @@ def _knowledge(files: Files) -> Knowledge:
             for name, shape in files.sentences[0].sentences.items()
         },
         live=_live(files.standings[0]),
+        follow_ups=_follow_ups(files.follow_ups[0]),
         disclosure={
             assurance: frozenset(files.disclosure[0].assurance[assurance])
             for assurance in Assurance
@@ -133,6 +142,7 @@ def _intent(shape: IntentFile) -> Intent:
         not_this=tuple(NearMiss(text=one.text, intent=one.intent) for one in shape.not_this),
         handover_after=shape.handover_after,
         handover_when=shape.handover_when,
+        counts_as=shape.counts_as or "",
         owner=shape.owner,
         reviewed=shape.reviewed,
     )
@@ -164,3 +174,21 @@ def _live(shape: StandingsFile) -> LiveTable:
         },
         phases=shape.phases,
     )
+
+
+def _follow_ups(shape: FollowUpsFile) -> FollowUps:
+    words = {name: _phrases(one) for name, one in shape.words}
+    questions = tuple(
+        FollowUp(
+            phrases=_phrases(one),
+            sounds_like=frozenset(one.sounds_like),
+            after=frozenset(one.after),
+            leads=one.leads,
+        )
+        for one in shape.questions.values()
+    )
+    return FollowUps(questions=questions, **words)
+
+
+def _phrases(shape: Phrases) -> frozenset[str]:
+    return frozenset(folded(text) for text in (*shape.it, *shape.en)) - {""}

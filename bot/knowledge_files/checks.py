@@ -7,7 +7,9 @@ from bot.domain.knowledge import IntentKind
 from bot.domain.wording import PLACEHOLDER, folded
 from bot.knowledge_files.findings import Finding, Place
 from bot.knowledge_files.labels import LABELS
+from bot.knowledge_files.lines import Document
 from bot.knowledge_files.reading import Files
+from bot.knowledge_files.shapes import IntentFile
 
 REVIEW_AFTER = timedelta(days=365)
 EXAMPLE_PLACEHOLDERS = frozenset({"domain", "email", "number", "date", "amount"})
@@ -22,19 +24,34 @@ def links(files: Files) -> Iterator[Finding]:
         yield place.error(f"The intent {missing} has no usable file.", "Write or mend it.")
     for name, (intent, doc) in files.intents.items():
         yield from _named(name, intent.intent, doc.place("intent"))
-        if name not in LABELS:
-            yield doc.place("intent").error(f"{name} is no known intent.", "See labels.py.")
+        yield from _counted(name, intent, doc)
         if intent.faq not in files.faq:
             cure = f"Write faq/{intent.faq}.yaml, or name another entry."
             yield doc.place("faq").error(f"There is no FAQ entry {intent.faq}.", cure)
         for at, near_miss in enumerate(intent.not_this):
             place = doc.place("not_this", at)
-            yield from known_intent(near_miss.intent, place)
+            if near_miss.intent not in files.intents:
+                yield from known_intent(near_miss.intent, place)
             if near_miss.text in {*intent.examples.it, *intent.examples.en}:
                 yield place.error("This near miss is an example as well.", "Keep it in one place.")
     for name, (entry, doc) in files.faq.items():
         yield from _named(name, entry.faq, doc.place("faq"))
         yield from _entry_links(name, files)
+
+
+def _counted(name: str, intent: IntentFile, doc: Document) -> Iterator[Finding]:
+    """Yield what is wrong with the label under which an intent is counted."""
+    if name in LABELS and intent.counts_as:
+        problem = f"{name} is a label itself, so it cannot count as another."
+        yield doc.place("counts_as").error(problem, "Delete counts_as.")
+    elif name not in LABELS and intent.counts_as is None:
+        cure = "Mend the name, or say counts_as: LABEL, the label it is counted under."
+        yield doc.place("intent").error(f"{name} is no known intent.", cure)
+    elif intent.counts_as:
+        yield from known_intent(intent.counts_as, doc.place("counts_as"))
+        if intent.kind is not IntentKind.CONVERSATION:
+            cure = "Write kind: conversation; an intent with a title for a button is a label."
+            yield doc.place("kind").error(f"{name} might be asked back about.", cure)
 
 
 def _entry_links(name: str, files: Files) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""The names of all intents; fixed, since numbers and histories are kept by them."""
+"""The labels: names under which intents are counted; fixed, since figures are kept by them.
+
+An intent is a label itself, or says by ``counts_as`` which label it belongs to.
+"""
 
 LABELS = frozenset(
     {

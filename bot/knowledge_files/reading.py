@@ -15,6 +15,7 @@ from bot.knowledge_files.lines import Document, read_document
 from bot.knowledge_files.shapes import (
     DisclosureFile,
     FaqFile,
+    FollowUpsFile,
     IntentFile,
     SentencesFile,
     Shape,
@@ -27,6 +28,7 @@ _TABLES: Mapping[str, type[Shape]] = {
     "sentences": SentencesFile,
     "standings": StandingsFile,
     "disclosure": DisclosureFile,
+    "follow_ups": FollowUpsFile,
 }
 
 
@@ -46,6 +48,7 @@ class Files:
     sentences: tuple[SentencesFile, Document] | None
     standings: tuple[StandingsFile, Document] | None
     disclosure: tuple[DisclosureFile, Document] | None
+    follow_ups: tuple[FollowUpsFile, Document] | None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -72,6 +75,7 @@ def read_files(intents: Path, faq: Path) -> Files:
         sentences=_table(tables, "sentences", SentencesFile, findings),
         standings=_table(tables, "standings", StandingsFile, findings),
         disclosure=_table(tables, "disclosure", DisclosureFile, findings),
+        follow_ups=_table(tables, "follow_ups", FollowUpsFile, findings),
         findings=findings,
     )
 

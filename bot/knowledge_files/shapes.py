@@ -70,6 +70,7 @@ class IntentFile(Shape):
     faq: Name
     handover_after: Annotated[int, Field(ge=1, le=10)] = 3
     handover_when: tuple[Text, ...] = ()
+    counts_as: Name | None = None
     examples: Examples
     not_this: tuple[NotThis, ...] = ()
 
@@ -122,18 +123,56 @@ class StandingsFile(Shape):
     phases: dict[Phase, Name] = {}
 
 
+class Phrases(Shape):
+    """Words and phrases that customers use."""
+
+    it: tuple[Text, ...] = ()
+    en: tuple[Text, ...] = ()
+
+
+class FollowUpShape(Phrases):
+    """A kind of question without a subject, and where it leads after an earlier intent."""
+
+    sounds_like: tuple[Name, ...] = ()
+    after: tuple[Name, ...] = ()
+    leads: dict[Name, Name] = {}
+
+
+class ShortWords(Shape):
+    """Words of short messages, by what they do there."""
+
+    fillers: Phrases = Phrases()
+    correcting: Phrases = Phrases()
+    instead_of: Phrases = Phrases()
+    but: Phrases = Phrases()
+    pointing: Phrases = Phrases()
+    naming: Phrases = Phrases()
+    agreeing: Phrases = Phrases()
+    refusing: Phrases = Phrases()
+    the_other: Phrases = Phrases()
+    the_last: Phrases = Phrases()
+
+
+class FollowUpsFile(Shape):
+    """``faq/follow_ups.yaml``."""
+
+    questions: dict[Name, FollowUpShape]
+    words: ShortWords
+
+
 class DisclosureFile(Shape):
     """``faq/disclosure.yaml``."""
 
     assurance: dict[Assurance, tuple[DisclosureClass, ...]]
 
 
-Kind = Literal["intent", "faq", "sentences", "standings", "disclosure"]
+Kind = Literal["intent", "faq", "sentences", "standings", "disclosure", "follow_ups"]
 SHAPES: dict[Kind, type[Shape]] = {
     "intent": IntentFile,
     "faq": FaqFile,
     "sentences": SentencesFile,
     "standings": StandingsFile,
     "disclosure": DisclosureFile,
+    "follow_ups": FollowUpsFile,
 }
 """Every kind of file."""

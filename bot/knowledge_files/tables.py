@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from bot.domain.contract import Standing
 from bot.domain.dialogue import PROGRAM_SENTENCES
 from bot.domain.knowledge import ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, Assurance
-from bot.domain.wording import PLACEHOLDER, PLACEHOLDERS
+from bot.domain.wording import PLACEHOLDER, PLACEHOLDERS, folded
 from bot.knowledge_files.checks import known_intent
 from bot.knowledge_files.findings import Finding, Place
 from bot.knowledge_files.reading import Files
@@ -120,3 +120,22 @@ def disclosure(files: Files) -> Iterator[Finding]:
             if assurance not in shape.assurance:
                 place = doc.place("assurance")
                 yield place.error(f"{assurance} is missing.", "Say what it may hear, or [].")
+
+
+def follow_ups(files: Files) -> Iterator[Finding]:
+    """Yield intents in the follow-ups that do not exist, and phrases that mean two things."""
+    if files.follow_ups is None:
+        return
+    shape, doc = files.follow_ups
+    seen: dict[str, str] = {}
+    for name, question in shape.questions.items():
+        place = doc.place("questions", name)
+        for intent in (*question.sounds_like, *question.after, *question.leads):
+            yield from known_intent(intent, place)
+        for earlier, intent in question.leads.items():
+            yield from known_intent(intent, doc.place("questions", name, "leads", earlier))
+        for text in (*question.it, *question.en):
+            kind = seen.setdefault(folded(text), name)
+            if kind != name:
+                problem = f"The phrase {text!r} stands in the questions {kind} and {name}."
+                yield place.error(problem, "Keep it where it fits best.")

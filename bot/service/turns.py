@@ -9,9 +9,10 @@ from bot.domain.dialogue import Decision, decide, failed
 from bot.domain.drafts import Moment, words_of
 from bot.domain.errors import StaleEpoch
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Match, Query, Zone
+from bot.domain.matching import Match, Zone
+from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import InboundMessage, Reply
-from bot.domain.reading import Reading, language_of, read
+from bot.domain.reading import query_of, read
 from bot.domain.wording import fitted
 from bot.ports import (
     Author,
@@ -68,11 +69,17 @@ class Answerer:
     async def _attempt(self, stored: StoredMessage) -> None:
         conversation = await self._conversation_of(stored.message)
         match = await self._match(conversation, stored.message)
-        reading = read(conversation, stored.message, match, self._desk.knowledge)
-        facts = await self._finder.gather(conversation, reading.intent, self._desk.knowledge)
+        knowledge = self._desk.knowledge
+        reading = read(conversation, stored.message, match, knowledge)
+        facts = await self._finder.gather(conversation, self._needing(reading), knowledge)
         moment = self._desk.moment()
-        decision = decide(conversation, reading, facts, self._desk.knowledge, moment)
+        decision = decide(conversation, reading, facts, knowledge, moment)
         await self._commit(stored, conversation, decision, _evidence(decision, reading))
+
+    def _needing(self, reading: Reading) -> str:
+        """Return the intent of the message that depends on a contract, if one does."""
+        depends = reading.second in self._desk.knowledge.live.group_of
+        return reading.second if depends else reading.intent
 
     async def _give_up(self, stored: StoredMessage) -> None:
         conversation = await self._conversation_of(stored.message)
@@ -90,7 +97,7 @@ class Answerer:
         if quiet or message.payload or not message.text:
             return _NOTHING
         return await self._matcher.match(
-            Query(text=message.text, language=conversation.language, intent=conversation.intent)
+            query_of(conversation, message.text, self._desk.knowledge)
         )
 
     async def _commit(
@@ -100,7 +107,10 @@ class Answerer:
         decision: Decision,
         evidence: Evidence,
     ) -> None:
-        handover = None if before.status is Status.WAITING else decision.handover
+        waits_on = (
+            before.status is Status.WAITING and before.reason is decision.conversation.reason
+        )
+        handover = None if waits_on else decision.handover
         await self._store.commit(
             Turn(
                 conversation=decision.conversation,
@@ -140,12 +150,13 @@ class DeskRules:
 
 def _evidence(decision: Decision, reading: Reading) -> Evidence:
     candidates = reading.match.candidates if reading.match else ()
-    best, second = (*candidates[:2], None, None)[:2]
+    best = next((one for one in candidates if reading.intent in {one.intent, ""}), None)
+    rival = next((one for one in candidates if one is not best), None)
     contract = decision.contract
     return Evidence(
         intent=reading.intent or reading.sense.value,
         confidence=best.confidence if best else 1.0,
-        runner_up=second.intent if second else "",
+        runner_up=rival.intent if rival else "",
         example=best.example if best else "",
         standing=contract.standing.value if contract else "",
         contract_id=contract.record.contract_id if contract else "",

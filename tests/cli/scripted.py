@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Candidate, Match, Query, Thresholds, zone_of
+from bot.domain.matching import Candidate, Costs, Match, Query, zone_of
 from bot.settings import Settings
 
 DOUBTFUL = "la password della webmail"
 GERMAN = "wo ist meine Rechnung"
 
 _BY_HEART: Mapping[str, Mapping[str, float]] = {
-    DOUBTFUL: {"webmail_password": 0.6, "webmail_access": 0.5},
+    DOUBTFUL: {"webmail_password": 0.5, "webmail_access": 0.45},
 }
-_THRESHOLDS = Thresholds(answer_from=0.8, lead=0.1, ask_from=0.4, hand_over_from=0.8)
 
 
 class ScriptedMatcher:
@@ -35,6 +34,6 @@ class ScriptedMatcher:
         )
         return Match(
             candidates=candidates,
-            zone=zone_of(candidates, _THRESHOLDS),
+            zone=zone_of(candidates, Costs()),
             language="de" if query.text == GERMAN else language,
         )

@@ -10,6 +10,8 @@ from bot.domain.knowledge import Assurance
 from bot.knowledge_files.labels import LABELS
 
 PASSAGE = "Una frase della pagina."
+FINER = "spam"
+"""An intent that counts as out of scope."""
 _REVIEWED = "2026-11-23"
 _CONTRACT = frozenset({"contract_status", "invoice_status", "payment_reported"})
 _TALK = frozenset(
@@ -23,6 +25,7 @@ _TALK = frozenset(
         "deny",
         "bot_identity",
         "out_of_scope",
+        FINER,
     }
 )
 _ITALIAN = {
@@ -42,9 +45,10 @@ _TOLD = {
 
 def write_knowledge(folder: Path) -> None:
     """Write ``intents/`` and ``faq/``, without a fault."""
-    for label in LABELS:
-        _write(folder / "intents" / f"{label}.yaml", _intent(label))
-        _write(folder / "faq" / f"{label}.yaml", _entry(label))
+    for name in (*LABELS, FINER):
+        counts_as = {"counts_as": "out_of_scope"} if name == FINER else {}
+        _write(folder / "intents" / f"{name}.yaml", _intent(name) | counts_as)
+        _write(folder / "faq" / f"{name}.yaml", _entry(name))
     sentences: dict[str, object] = {
         name: {"it": text, "en": f"{text} (en)"} for name, text in _SENTENCES.items()
     }
@@ -57,6 +61,7 @@ def write_knowledge(folder: Path) -> None:
     allowed = {Assurance.CONTACT: ["standing", "dates", "services"]}
     assurance = {one.value: allowed.get(one, []) for one in Assurance}
     _write(folder / "faq/disclosure.yaml", {"assurance": assurance})
+    _write(folder / "faq/follow_ups.yaml", {"questions": {}, "words": {}})
 
 
 def _intent(label: str) -> dict[str, object]:

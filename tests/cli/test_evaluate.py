@@ -38,6 +38,12 @@ def test_the_table_has_each_label_the_totals_and_the_confusions(labelled: Path) 
     assert "    1  payment_methods -> invoice_status" in result.stdout
 
 
+def test_a_finer_intent_counts_as_its_label(labelled: Path) -> None:
+    labelled.write_text(as_lines([{"text": "about spam", "label": "out_of_scope"}]), "utf-8")
+
+    assert json.loads(sportello("eval", labelled, "--json").stdout)["total"]["direct"] == 1
+
+
 def test_figures_as_json_are_shares_from_0_to_1(labelled: Path) -> None:
     found = json.loads(sportello("eval", labelled, "--json").stdout)
 

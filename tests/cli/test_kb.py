@@ -7,7 +7,7 @@ import pytest
 from bot.knowledge_files import json_schemas
 from bot.knowledge_files.labels import LABELS
 from tests.cli.console import as_lines, complaint, sportello
-from tests.cli.small_knowledge import PASSAGE
+from tests.cli.small_knowledge import FINER, PASSAGE
 
 
 @pytest.fixture
@@ -81,7 +81,10 @@ def test_nothing_else_runs_on_faulty_knowledge(faulty: Path) -> None:
 def test_without_a_name_all_intents_are_listed() -> None:
     shown = sportello("kb", "show").stdout.splitlines()
 
-    assert {line.split()[0] for line in shown} == LABELS
+    assert {line.split()[0] for line in shown} == LABELS | {FINER}
+    assert [line for line in shown if line.endswith("counts as out_of_scope")] == [
+        line for line in shown if line.startswith(FINER)
+    ]
 
 
 def test_an_intent_is_shown_with_answer_buttons_sources_and_examples() -> None:

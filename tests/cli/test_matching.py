@@ -27,7 +27,14 @@ def test_a_message_gets_one_of_four_actions(
 ) -> None:
     found = _match(text)
 
-    assert set(found) == {"action", "intent", "confidence", "candidates", "language"}
+    assert set(found) == {
+        "action",
+        "intent",
+        "topic",
+        "confidence",
+        "candidates",
+        "language",
+    }
     assert found["action"] == action
     assert intent in {None, found["intent"]}
     assert language in {None, found["language"]}
@@ -44,6 +51,17 @@ def test_candidates_are_shown_best_first_with_their_example() -> None:
         "example": "come apro la webmail",
     }
     assert confidences == sorted(confidences, reverse=True)
+
+
+def test_a_finer_intent_is_reported_as_its_label_with_its_own_name_as_the_topic() -> None:
+    found = _match("about spam")
+
+    assert (found["action"], found["intent"], found["topic"]) == (
+        "fallback",
+        "out_of_scope",
+        "spam",
+    )
+    assert [one["intent"] for one in found["candidates"]] == ["out_of_scope"]
 
 
 def test_a_person_reads_action_language_and_candidates() -> None:

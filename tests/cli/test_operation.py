@@ -65,7 +65,7 @@ def test_a_fresh_home_needs_contracts_and_an_account(home: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        "ok   knowledge: 36 intents",
+        "ok   knowledge: 37 intents",
         f"ok   database: {home}/sportello.db",
         "FIX  contracts: 0; run: sportello contracts import FILE",
         "FIX  staff accounts: 0; run: sportello staff add NAME",

@@ -41,6 +41,13 @@ def test_each_line_gets_replies_status_intent_and_standing() -> None:
     ]
 
 
+def test_a_finer_intent_is_named_by_its_label() -> None:
+    (answer,) = _answers(a_line("about spam"))
+
+    assert answer["intent"] == "out_of_scope"
+    assert _text(answer) == "[introduction] (en)\n\nAnswer spam."
+
+
 @pytest.mark.parametrize("second_at", [OPEN, "2026-11-20T10:00:00+01:00"])
 def test_a_line_gets_its_own_replies_whatever_time_it_names(second_at: str) -> None:
     _, second = _answers(

@@ -25,8 +25,8 @@ from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment
 from bot.domain.knowledge import Assurance, Bilingual
 from bot.domain.matching import Candidate, Entity, EntityKind, Match, Zone
+from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import SHARE_CONTACT, Address
-from bot.domain.reading import Reading, Sense
 from tests.knowledge_sample import a_knowledge
 
 KNOWLEDGE = a_knowledge()

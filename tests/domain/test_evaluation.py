@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.evaluation import Action, Grade, Labelled, action_on, outcome, report
-from bot.domain.matching import Candidate, Match, Thresholds, Zone, zone_of
+from bot.domain.matching import Candidate, Costs, Match, Zone, in_labels, zone_of
 
 
 def matched(*scores: tuple[str, float], zone: Zone = Zone.ANSWER, language: str = "it") -> Match:
@@ -72,35 +72,80 @@ def test_a_report_of_nothing_is_all_zero() -> None:
     assert report([]).total.direct == 0.0
 
 
-THRESHOLDS = Thresholds(answer_from=0.8, lead=0.05, ask_from=0.5, hand_over_from=0.6)
+COSTS = Costs(wrong=10, question=1, person=3)
 
 
 @pytest.mark.parametrize(
     ("scores", "zone"),
     [
-        ([], Zone.OFFER_PERSON),
-        ([0.49], Zone.OFFER_PERSON),
-        ([0.5], Zone.ASK_BACK),
-        ([0.8], Zone.ANSWER),
-        ([0.9, 0.86], Zone.ASK_BACK),
-        ([0.9, 0.84], Zone.ANSWER),
+        pytest.param([], Zone.OFFER_PERSON, id="nothing-is-likely"),
+        pytest.param([0.95, 0.05], Zone.ANSWER, id="sure"),
+        pytest.param([0.85, 0.15], Zone.ASK_BACK, id="a-question-is-cheaper-than-the-risk"),
+        pytest.param([0.85, 0.01], Zone.ASK_BACK, id="in-doubt-with-nothing-near"),
+        pytest.param([0.5, 0.3, 0.2], Zone.ASK_BACK, id="one-of-three"),
+        pytest.param([0.1, 0.1, 0.1], Zone.ASK_BACK, id="a-question-costs-less-than-a-person"),
     ],
 )
-def test_the_zone_depends_on_the_winner_and_its_lead(scores: list[float], zone: Zone) -> None:
-    candidates = [Candidate(intent=str(score), confidence=score) for score in scores]
+def test_the_zone_is_what_is_expected_to_cost_least(scores: list[float], zone: Zone) -> None:
+    candidates = [Candidate(intent=str(at), confidence=one) for at, one in enumerate(scores)]
 
-    assert zone_of(candidates, THRESHOLDS) is zone
+    assert zone_of(candidates, COSTS) is zone
 
 
 @pytest.mark.parametrize(
-    ("intent", "score", "zone"),
+    ("costs", "zone"),
     [
-        pytest.param("human_handoff", 0.6, Zone.ANSWER, id="a-person-is-wanted"),
-        pytest.param("complaint", 0.6, Zone.ANSWER, id="a-complaint"),
-        pytest.param("complaint", 0.59, Zone.ASK_BACK, id="hardly-a-complaint"),
-        pytest.param("out_of_scope", 0.79, Zone.OFFER_PERSON, id="probably-not-ours"),
-        pytest.param("out_of_scope", 0.8, Zone.ANSWER, id="surely-not-ours"),
+        pytest.param(Costs(wrong=2), Zone.ANSWER, id="a-wrong-answer-hardly-matters"),
+        pytest.param(Costs(wrong=100), Zone.ASK_BACK, id="it-matters-much"),
+        pytest.param(Costs(question=9, person=0.5), Zone.OFFER_PERSON, id="people-are-at-hand"),
     ],
 )
-def test_some_mistakes_are_smaller_than_others(intent: str, score: float, zone: Zone) -> None:
-    assert zone_of([Candidate(intent=intent, confidence=score)], THRESHOLDS) is zone
+def test_whoever_runs_the_desk_decides_what_a_mistake_costs(costs: Costs, zone: Zone) -> None:
+    candidates = [Candidate(intent="a", confidence=0.7), Candidate(intent="b", confidence=0.3)]
+
+    assert zone_of(candidates, costs) is zone
+
+
+@pytest.mark.parametrize(
+    ("scores", "zone"),
+    [
+        pytest.param([("human_handoff", 0.8), ("a", 0.2)], Zone.ANSWER, id="a-person-is-wanted"),
+        pytest.param([("complaint", 0.8), ("a", 0.2)], Zone.ANSWER, id="a-complaint"),
+        pytest.param([("complaint", 0.4), ("a", 0.4)], Zone.ASK_BACK, id="hardly-a-complaint"),
+        pytest.param([("out_of_scope", 0.9), ("a", 0.05)], Zone.ANSWER, id="surely-not-ours"),
+        pytest.param([("out_of_scope", 0.1)], Zone.OFFER_PERSON, id="nothing-known"),
+        pytest.param([("insult", 0.8), ("a", 0.2)], Zone.ANSWER, id="believed-like-its-label"),
+        pytest.param([("emergency", 0.8), ("a", 0.2)], Zone.ANSWER, id="danger-believed-early"),
+        pytest.param([("spam", 0.9), ("a", 0.05)], Zone.ANSWER, id="spam-not-asked-about"),
+    ],
+)
+def test_some_mistakes_are_smaller_than_others(
+    scores: list[tuple[str, float]], zone: Zone
+) -> None:
+    candidates = [Candidate(intent=intent, confidence=score) for intent, score in scores]
+
+    assert zone_of(candidates, COSTS, label_of) is zone
+
+
+def label_of(intent: str) -> str:
+    labels = {"spam": "out_of_scope", "emergency": "out_of_scope", "insult": "complaint"}
+    return labels.get(intent, intent)
+
+
+def test_each_label_is_reported_once_as_likely_as_its_likeliest_intent() -> None:
+    found = in_labels(matched(("spam", 0.5), ("a", 0.3), ("out_of_scope", 0.2)), label_of)
+
+    assert [(one.intent, one.confidence) for one in found.candidates] == [
+        ("out_of_scope", 0.5),
+        ("a", 0.3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("intent", "label", "action"),
+    [("spam", "out_of_scope", Action.FALLBACK), ("insult", "complaint", Action.HANDOVER)],
+)
+def test_a_finer_intent_is_graded_by_its_label(intent: str, label: str, action: Action) -> None:
+    found = outcome(Labelled(text="t", label=label), in_labels(matched((intent, 0.9)), label_of))
+
+    assert (found.action, found.intent, found.grade) == (action, label, Grade.DIRECT)

@@ -5,8 +5,9 @@ import pytest
 
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind
 from bot.domain.matching import Candidate, Match, Zone
+from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import Address, InboundMessage, MessageKind
-from bot.domain.reading import Reading, Sense, read
+from bot.domain.reading import read
 from tests.knowledge_sample import a_knowledge
 
 KNOWLEDGE = a_knowledge()
@@ -139,10 +140,24 @@ def test_some_words_call_for_a_person_beside_the_answer(text: str, *, called: bo
 
 
 def test_yes_picks_the_only_option_beside_a_person() -> None:
-    one, several = replace(CHAT, pending=ONE_INTENT), replace(CHAT, pending=WHICH_INTENT)
+    asked = replace(CHAT, pending=ONE_INTENT)
 
-    assert reading_of(a_message("sì"), matched("affirm"), one).intent == "webmail_password"
-    assert reading_of(a_message("sì"), matched("affirm"), several).intent == "affirm"
+    assert reading_of(a_message("sì"), matched("affirm"), asked).intent == "webmail_password"
+
+
+@pytest.mark.parametrize(
+    "pending",
+    [
+        pytest.param(WHICH_INTENT, id="several-intents"),
+        pytest.param(WHICH_CONTRACT, id="several-contracts"),
+        pytest.param(replace(WHICH_CONTRACT, options=WHICH_CONTRACT.options[:1]), id="a-contract"),
+    ],
+)
+def test_yes_where_it_may_mean_several_things_is_asked_again(pending: Pending) -> None:
+    asked = replace(CHAT, pending=pending)
+
+    assert reading_of(a_message("sì"), chat=asked).sense is Sense.WHICH_ONE
+    assert reading_of(a_message("volentieri"), matched("affirm"), asked).sense is Sense.WHICH_ONE
 
 
 def test_no_to_our_question_is_none_of_these() -> None:

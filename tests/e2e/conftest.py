@@ -12,7 +12,9 @@ from typing import Protocol
 
 import pytest
 
-from bot.understanding.model import remembered
+from bot.domain.matching import Costs
+from bot.understanding.embedding import sentence_embedder
+from bot.understanding.matcher import LearntMatcher
 from tests.e2e.program import Program
 from tests.e2e.rigs import Rig, Telegram, Twilio
 from tests.e2e.words import knowledge
@@ -55,7 +57,7 @@ def learnt() -> Path:
     """Return a folder with what the knowledge teaches, so that not every program learns it."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder)
-    remembered(knowledge(), folder)
+    LearntMatcher(knowledge(), Costs(), sentence_embedder(), folder)
     return folder
 
 

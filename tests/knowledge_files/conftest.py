@@ -69,6 +69,20 @@ assurance:
   contact: [dates]
   verified: [dates, money]
 """
+FOLLOW_UPS = """\
+questions:
+  cost:
+    it: [quanto costa]
+    en: [how much]
+    sounds_like: [buy_services]
+    after: [pec_access, webmail_access]
+    leads: {webmail_access: contract_status}
+  time:
+    it: [quando]
+words:
+  fillers: {it: [e], en: [and]}
+  correcting: {it: [Volevo dire, però], en: ["..."]}
+"""
 
 
 @pytest.fixture
@@ -83,4 +97,5 @@ def knowledge(tmp_path: Path) -> KnowledgeFolder:
     defaults = "".join(f"  {standing}: [ends]\n" for standing in Standing)
     written.write("faq/standings.yaml", STANDINGS + defaults)
     written.write("faq/disclosure.yaml", DISCLOSURE)
+    written.write("faq/follow_ups.yaml", FOLLOW_UPS)
     return written

@@ -331,7 +331,66 @@ def test_an_intent_nobody_knows_is_told(knowledge: KnowledgeFolder) -> None:
     text = (knowledge.path / INTENT).read_text("utf-8")
     knowledge.write("intents/fax.yaml", text.replace("webmail_access", "fax"))
 
-    assert "intents/fax.yaml:1: fax is no known intent. See labels.py." in knowledge.errors()
+    assert (
+        "intents/fax.yaml:1: fax is no known intent. "
+        "Mend the name, or say counts_as: LABEL, the label it is counted under."
+    ) in knowledge.errors()
+
+
+FINER = "intents/fax.yaml"
+
+
+def write_finer_intent(knowledge: KnowledgeFolder) -> None:
+    """Write an intent that counts as a label."""
+    for file in (INTENT, FAQ):
+        text = (knowledge.path / file).read_text("utf-8").replace("webmail_access", "fax")
+        knowledge.write(file.replace("webmail_access", "fax"), text)
+    knowledge.change(FINER, "kind: knowledge", "kind: conversation\ncounts_as: out_of_scope")
+
+
+def test_an_intent_may_count_as_a_label(knowledge: KnowledgeFolder) -> None:
+    write_finer_intent(knowledge)
+    knowledge.change(INTENT, "intent: human_handoff", "intent: fax")
+
+    assert knowledge.check() == []
+    assert knowledge.load().label_of("fax") == "out_of_scope"
+    assert knowledge.load().label_of("webmail_access") == "webmail_access"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        pytest.param(
+            FINER, "counts_as: out_of_scope", "counts_as: fax",
+            f"{FINER}:3: There is no intent fax. Name one that exists.",
+            id="as-what-is-no-label",
+        ),
+        pytest.param(
+            FINER, "kind: conversation", "kind: knowledge",
+            f"{FINER}:2: fax might be asked back about. "
+            "Write kind: conversation; an intent with a title for a button is a label.",
+            id="as-something-to-ask-back-about",
+        ),
+        pytest.param(
+            INTENT, "kind: knowledge", "kind: conversation\ncounts_as: out_of_scope",
+            f"{INTENT}:3: webmail_access is a label itself, so it cannot count as another. "
+            "Delete counts_as.",
+            id="though-it-is-a-label",
+        ),
+        pytest.param(
+            FAQ, "intent: human_handoff", "intent: fax",
+            f"{FAQ}:11: There is no intent fax. Name one that exists.",
+            id="and-be-no-button",
+        ),
+    ],
+)  # fmt: skip
+def test_an_intent_that_counts_as_a_label_is_never_offered(
+    knowledge: KnowledgeFolder, file: str, old: str, new: str, fault: str
+) -> None:
+    write_finer_intent(knowledge)
+    knowledge.change(file, old, new)
+
+    assert fault in knowledge.errors()
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ TEXTS: Mapping[str, str | Exception] = {
     "Com'è il mio contratto?": "contract_status",
     "Voglio un operatore": "human_handoff",
     "Ho perso la password": "webmail_password",
+    "Al fuoco!": "emergency",
     "Boom": RuntimeError("broken"),
 }
 """What the matcher knows."""

@@ -124,6 +124,18 @@ async def test_a_handover_is_told_once(intake: Intake, store: FakeConversations)
     assert (await chat_of(store)).status is Status.WAITING
 
 
+async def test_danger_is_told_again_to_staff_who_are_called_already(
+    intake: Intake, store: FakeConversations
+) -> None:
+    await intake.receive(an_inbound("Voglio un operatore"))
+    await intake.receive(an_inbound("Al fuoco!"))
+    await intake.receive(an_inbound("Al fuoco!", vendor_id="again"))
+
+    events = await entries(store, Author.EVENT)
+
+    assert [event.text for event in events] == ["asked", "emergency"]
+
+
 @pytest.mark.parametrize(
     ("silent", "slowness"),
     [
