@@ -1,18 +1,18 @@
 """`sportello match`: what a message means."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import click
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from bot.app import build_matcher, read_knowledge
+from bot.cli.explaining import as_json as fields
+from bot.cli.explaining import explained, explained_as_json, in_words
 from bot.cli.lines import answer_lines
 from bot.cli.running import asynchronous
-from bot.domain.evaluation import Action, action_on
-from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Match, Query, in_labels
+from bot.domain.evaluation import Action
+from bot.domain.matching import Query
 from bot.settings import AllSettings
 
 
@@ -27,8 +27,9 @@ class _Line(BaseModel):
 @click.argument("text", required=False)
 @click.option("--jsonl", is_flag=True, help='Read {"id","text"} lines, write one answer a line.')
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--explain", is_flag=True, help="Show views, expected costs and what is named, too.")
 @asynchronous
-async def match(text: str | None, *, jsonl: bool, as_json: bool) -> None:
+async def match(text: str | None, *, jsonl: bool, as_json: bool, explain: bool) -> None:
     """Show what TEXT means, or each line of standard input with --jsonl.
 
     Exits with status 1 when the bot would not answer TEXT.
@@ -38,7 +39,7 @@ async def match(text: str | None, *, jsonl: bool, as_json: bool) -> None:
     matcher = build_matcher(settings.general, knowledge)
 
     async def answer(_: int, line: _Line) -> dict[str, Any]:
-        return {"id": line.id} | _as_json(await matcher.match(Query(text=line.text)), knowledge)
+        return {"id": line.id} | fields(await matcher.match(Query(text=line.text)), knowledge)
 
     if jsonl:
         await answer_lines(_Line, answer)
@@ -46,32 +47,10 @@ async def match(text: str | None, *, jsonl: bool, as_json: bool) -> None:
     if text is None:
         raise click.UsageError("Give a TEXT, or --jsonl with lines on standard input.")
     found = await matcher.match(Query(text=text))
-    shown = _as_json(found, knowledge)
-    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else _in_words(shown, found))
+    shown = fields(found, knowledge) | (explained_as_json(found) if explain else {})
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        click.echo(in_words(found, knowledge) + (f"\n{explained(found)}" if explain else ""))
     if shown["action"] != Action.ANSWER:
         raise SystemExit(1)
-
-
-def _as_json(found: Match, knowledge: Knowledge) -> dict[str, Any]:
-    """Return what others may count on: labels, and the intent's own name as the topic."""
-    counted = in_labels(found, knowledge.label_of)
-    best = counted.best
-    return {
-        "action": action_on(counted).value,
-        "intent": best.intent if best else None,
-        "topic": found.best.intent if found.best else None,
-        "confidence": best.confidence if best else 0.0,
-        "candidates": [
-            {"intent": one.intent, "confidence": one.confidence, "example": one.example}
-            for one in counted.candidates
-        ],
-        "language": found.language,
-    }
-
-
-def _in_words(shown: Mapping[str, Any], found: Match) -> str:
-    lines = [f"{shown['action']}  (language: {found.language})"]
-    lines += [
-        f"{one.confidence:4.2f}  {one.intent:<24}  {one.example}" for one in found.candidates
-    ]
-    return "\n".join(lines)

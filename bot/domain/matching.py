@@ -1,7 +1,7 @@
 """Scores become a `Match`: what a message means, and how sure we are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.knowledge import COMPLAINT, EMERGENCY, OPERATOR_INTENT, OUT_OF_SCOPE
@@ -96,6 +96,7 @@ class Match:
         second: The intent of another question in the same message, if it is sure as well.
         greeted: Whether the message greets before it asks.
         views: What each view says on its own.
+        expected: What each zone is expected to cost; the cheapest was chosen.
     """
 
     candidates: tuple[Candidate, ...]
@@ -105,6 +106,7 @@ class Match:
     second: Candidate | None = None
     greeted: bool = False
     views: tuple[View, ...] = ()
+    expected: Mapping[Zone, float] = field(default_factory=dict)
 
     @property
     def best(self) -> Candidate | None:

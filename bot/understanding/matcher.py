@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Candidate, Costs, Match, Query, View, Zone, zone_of
+from bot.domain.matching import Candidate, Costs, Match, Query, View, Zone, costs_of, zone_of
 from bot.understanding.cache import Cache
 from bot.understanding.embedding import Embedder
 from bot.understanding.engine import Judgement, Phrase
@@ -72,6 +72,7 @@ class LearntMatcher:
             second=second,
             greeted=greeted(query.text),
             views=self._views(judged) if judged.familiar else (),
+            expected=costs_of(first, self._costs, self._label_of),
         )
 
     def _questions(

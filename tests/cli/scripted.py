@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Candidate, Costs, Match, Query, zone_of
+from bot.domain.matching import Candidate, Costs, Match, Query, costs_of, zone_of
 from bot.settings import Settings
 
 DOUBTFUL = "la password della webmail"
@@ -35,5 +35,6 @@ class ScriptedMatcher:
         return Match(
             candidates=candidates,
             zone=zone_of(candidates, Costs()),
+            expected=costs_of(candidates, Costs()),
             language="de" if query.text == GERMAN else language,
         )

@@ -141,3 +141,14 @@ def test_the_real_matcher_has_learnt_the_examples() -> None:
 
     assert found["intent"] == "webmail_access"
     assert found["candidates"][0]["example"] == "dove leggo la posta dal browser"
+
+
+def test_an_explanation_shows_views_costs_and_what_is_named() -> None:
+    text = "il sito bottega.example non si apre"
+
+    told = sportello("match", text, "--explain").stdout
+    found = json.loads(sportello("match", text, "--explain", "--json").stdout)
+
+    assert "to ask back" in told
+    assert found["zone"] == min(found["expected_costs"], key=found["expected_costs"].get)
+    assert set(found["expected_costs"]) <= {"answer", "ask_back", "offer_person"}
