@@ -16,7 +16,7 @@ from bot.domain.drafts import (
     Facts,
     Moment,
     answered,
-    names,
+    naming_of,
     operator_button,
     question,
     words_of,
@@ -83,7 +83,7 @@ def _answers(
 
 def _knows_the_name(reading: Reading, facts: Facts) -> bool:
     """Tell whether a name alone says more than before; a silent source says so itself."""
-    return facts.source_silent or any(names(reading, one) for one in facts.identity.contracts)
+    return facts.source_silent or bool(naming_of(reading, facts.identity.contracts).contracts)
 
 
 def _both(first: Draft, second: Draft, reading: Reading, knowledge: Knowledge) -> Draft:

@@ -1,5 +1,6 @@
 """A reply in the making, and what answers a single intent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,9 +20,9 @@ from bot.domain.knowledge import (
     Knowledge,
     Language,
 )
-from bot.domain.matching import EntityKind
 from bot.domain.meaning import Reading
 from bot.domain.messages import SHARE_CONTACT, Button
+from bot.domain.naming import Naming, named_contract
 
 _REASONS = {
     OPERATOR_INTENT: HandoverReason.ASKED,
@@ -119,8 +120,11 @@ def _contract_draft(
     knowledge: Knowledge,
     moment: Moment,
 ) -> Draft:
+    naming = naming_of(reading, identity.contracts)
+    if naming.elsewhere:  # About a domain that is not theirs they hear what everybody hears.
+        return _general(conversation, reading, knowledge, moment)
     contracts = [known(record, moment.calendar, moment.now) for record in identity.contracts]
-    meant = _contract_meant(conversation, reading, contracts)
+    meant = _contract_meant(conversation, reading, contracts, naming)
     if meant is None and any(
         knowledge.live.steps(reading.intent, contract.standing) != (ANSWER_STEP,)
         for contract in contracts
@@ -145,31 +149,24 @@ def _which_contract(
 
 
 def _contract_meant(
-    conversation: Conversation, reading: Reading, contracts: list[KnownContract]
+    conversation: Conversation,
+    reading: Reading,
+    contracts: list[KnownContract],
+    naming: Naming,
 ) -> KnownContract | None:
-    """Return the only contract, the one the message names, or the one chosen before.
-
-    Who names a domain of none of them does not mean the one chosen before.
-    """
-    if len(contracts) == 1:
+    """Return the contract the message names, the only one, or the one chosen before."""
+    named = {record.contract_id for record in naming.contracts}
+    if not named and len(contracts) == 1:
         return contracts[0]
-    for contract in contracts:
-        if names(reading, contract.record):
-            return contract
-    entities = reading.match.entities if reading.match else ()
-    unknown = any(entity.kind is EntityKind.DOMAIN for entity in entities)
-    chosen = reading.contract_id or ("" if unknown else conversation.contract_id)
-    return next((one for one in contracts if one.record.contract_id == chosen), None)
+    meant = named or {reading.contract_id or conversation.contract_id}
+    found = [one for one in contracts if one.record.contract_id in meant]
+    return found[0] if len(found) == 1 else None
 
 
-def names(reading: Reading, record: ContractRecord) -> bool:
-    """Tell whether a message names a contract: its domain, or an address at it."""
+def naming_of(reading: Reading, contracts: Sequence[ContractRecord]) -> Naming:
+    """Return which of the contracts a message names, or whether it names another domain."""
     entities = reading.match.entities if reading.match else ()
-    named = {entity.value for entity in entities}
-    named |= {value.rpartition("@")[2] for value in named}
-    known_by = {service.name.removeprefix("www.") for service in record.services}
-    known_by |= {box for service in record.services for box in service.mailboxes}
-    return bool(named & (known_by - {""}))
+    return named_contract(reading.text, entities, contracts)
 
 
 def _with_contract(

@@ -42,6 +42,7 @@ class Reading:
         options: The likely intents, for ``Sense.ASK_BACK``.
         match: The scores behind it; None where no text was matched.
         calls_for_person: Whether its words call for a person beside the answer.
+        text: As the customer wrote it.
     """
 
     sense: Sense
@@ -53,6 +54,7 @@ class Reading:
     options: tuple[Candidate, ...] = ()
     match: Match | None = None
     calls_for_person: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,8 @@ def read(
         if intent
         for phrase in knowledge.intents[intent].handover_when
     ]
-    return replace(reading, calls_for_person=_calls_for_person(message.text, phrases))
+    called = _calls_for_person(message.text, phrases)
+    return replace(reading, calls_for_person=called, text=message.text)
 
 
 def _read(

@@ -50,7 +50,10 @@ def named(intent: str, value: str, kind: EntityKind = EntityKind.DOMAIN) -> Read
         candidates=(),
         zone=Zone.ANSWER,
         language="it",
-        entities=(Entity(kind=kind, value=value),),
+        entities=(
+            Entity(kind=kind, value=value),
+            Entity(kind=EntityKind.DOMAIN, value=value.rpartition("@")[2]),
+        ),
     )
     return meaning(intent, way=Way.NAME, match=match)
 
@@ -175,13 +178,14 @@ def test_a_name_while_the_source_is_silent_is_told_so() -> None:
     )
 
 
-def test_who_names_a_domain_of_none_of_their_contracts_is_asked_which() -> None:
+def test_who_names_a_domain_of_none_of_their_contracts_hears_what_all_hear() -> None:
     reading = replace(named("contract_status", "altro.example"), way=Way.OWN_WORDS)
     chosen = replace(CHAT, contract_id="C1")
 
     decision = said(reading, chosen, facts=contracts("C1", "C2"))
 
-    assert text_of(decision) == "quale contratto?"
+    assert text_of(decision) == "risposta contract_status"
+    assert decision.disclosed == ()
 
 
 def test_a_contract_that_was_named_is_the_one_we_talk_of() -> None:
