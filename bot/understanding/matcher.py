@@ -1,7 +1,9 @@
 """The `Matcher` port, learnt from the examples of the knowledge."""
 
 import asyncio
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -52,12 +54,15 @@ class LearntMatcher:
             for name in self._engine.labels
         }
         self._italian = np.array([one.example.language == "it" for one in taught])
-        # A message keeps one core busy, so that two are worked on at once; learning used all.
+        # A message keeps one core busy, so that as many are worked on as there are cores; more
+        # would only keep the event loop from its turn. Learning used all cores for itself.
         threadpool_limits(limits=1, user_api="blas")
+        self._threads = ThreadPoolExecutor(os.cpu_count(), "matching")
 
     async def match(self, query: Query) -> Match:
         """Return what the message means; runs in a thread, so others are not kept waiting."""
-        return await asyncio.to_thread(self.match_now, query)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self.match_now, query)
 
     def match_now(self, query: Query) -> Match:
         """Return what the message means, at once."""
