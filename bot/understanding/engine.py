@@ -49,6 +49,7 @@ class Judgement:
     Args:
         scores: About one for the right label, about zero for others.
         by_words: The part of the scores that words and letters give.
+        by_meaning: The part that the meaning gives; None without an embedder.
         likeness: To each example, from 0 to 1.
         wording: The likeness of words and letters alone, which depends on the language.
         sure: The probability that the best label is right.
@@ -57,6 +58,7 @@ class Judgement:
 
     scores: Vector
     by_words: Vector
+    by_meaning: Vector | None
     likeness: Vector
     wording: Vector
     sure: float
@@ -112,14 +114,17 @@ class Engine:
         wording: Vector = (row @ self._index).toarray()[0]
         near = self._worded * wording
         scores = by_words + learnt.bias
+        by_meaning: Vector | None = None
         if self._embedder is not None:
             vector = self._embedder.embed([respelt(text.sentence, self._speller)])[0]
             meant = self._meant * _sharpened(learnt.vectors @ vector)
-            near, scores = near + meant, scores + meant @ learnt.solution
+            by_meaning = meant @ learnt.solution
+            near, scores = near + meant, scores + by_meaning
         found = signs(scores[None, :], near.max(keepdims=True))
         return Judgement(
             scores=scores,
             by_words=by_words,
+            by_meaning=by_meaning,
             likeness=near,
             wording=wording,
             sure=float(chance_for_customers(found, learnt.sureness)[0]),

@@ -101,9 +101,8 @@ class LearntMatcher:
 
     def _views(self, judged: Judgement) -> tuple[View, ...]:
         """Return what words, meaning and the closest example each say by themselves."""
-        meant = judged.scores - judged.by_words
         nearest = int(judged.likeness.argmax())
-        found = [("words", judged.by_words), ("meaning", meant)]
+        found = [("words", judged.by_words), ("meaning", judged.by_meaning)]
         views = [
             View(
                 name=name,
@@ -111,6 +110,7 @@ class LearntMatcher:
                 score=_two(scores.max()),
             )
             for name, scores in found
+            if scores is not None
         ]
         closest = View(
             name="closest",

@@ -23,6 +23,15 @@ def test_sentences_that_mean_the_same_are_nearer_than_others() -> None:
     assert same @ english > same @ other + 0.2
 
 
+def test_what_the_meaning_says_is_kept_as_evidence() -> None:
+    matcher = LearntMatcher(a_small_knowledge(), Costs(), sentence_embedder())
+
+    views = matcher.match_now(Query(text="come leggo la mia posta su internet")).views
+
+    assert [view.name for view in views] == ["words", "meaning", "closest"]
+    assert views[1].intent == "webmail_access"
+
+
 def test_without_its_wheel_the_program_says_so_and_runs_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
