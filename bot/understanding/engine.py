@@ -112,14 +112,14 @@ class Engine:
         row = learnt.ngrams.rows([text.words])
         by_words: Vector = (row @ self._weights)[0]
         wording: Vector = (row @ self._index).toarray()[0]
-        near = self._worded * wording
+        near: Vector = self._worded * wording
         scores = by_words + learnt.bias
         by_meaning: Vector | None = None
         if self._embedder is not None:
             vector = self._embedder.embed([respelt(text.sentence, self._speller)])[0]
-            meant = self._meant * _sharpened(learnt.vectors @ vector)
-            by_meaning = meant @ learnt.solution
-            near, scores = near + meant, scores + by_meaning
+            meant: Vector = self._meant * _sharpened(learnt.vectors @ vector)
+            told: Vector = np.asarray(meant @ learnt.solution, np.float32)
+            near, scores, by_meaning = near + meant, scores + told, told
         found = signs(scores[None, :], near.max(keepdims=True))
         return Judgement(
             scores=scores,
