@@ -1,7 +1,7 @@
 """Build the program from its settings; the only place that chooses implementations."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +33,7 @@ from bot.settings import AllSettings, Settings
 from bot.store.sqlite import SqliteStore
 from bot.understanding.embedding import sentence_embedder
 from bot.understanding.matcher import LearntMatcher
+from bot.understanding.suggestions import Suggestion, suggestions_for
 
 _PATIENCE = timedelta(seconds=5)
 """How long a stopping program waits for turns and replies under way."""
@@ -87,6 +88,11 @@ def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
         person=settings.cost_handover,
     )
     return LearntMatcher(knowledge, costs, sentence_embedder(), settings.home / "cache")
+
+
+def build_suggestions(settings: Settings, knowledge: Knowledge) -> Sequence[Suggestion]:
+    """Return what would make this knowledge better."""
+    return suggestions_for(knowledge, sentence_embedder(), settings.home / "cache")
 
 
 def read_knowledge(settings: Settings) -> Knowledge:

@@ -1,16 +1,20 @@
 """`sportello kb`: the knowledge."""
 
 import json
+from itertools import groupby, islice
 from pathlib import Path
 
 import click
 
-from bot.app import read_knowledge
+from bot.app import build_suggestions, read_knowledge
 from bot.clock import SystemClock
 from bot.domain.calendar import ROME
 from bot.domain.errors import SettingsError
 from bot.knowledge_files import check_knowledge, json_schemas
 from bot.settings import AllSettings
+
+_MOST_SUGGESTED = 20
+"""Of each kind; with --json all."""
 
 
 @click.group()
@@ -30,7 +34,8 @@ def kb() -> None:
     help="The help page, to look up each quoted passage.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(golden: Path | None, help_page: Path | None, *, as_json: bool) -> None:
+@click.option("--suggest", is_flag=True, help="Say also what would make the examples better.")
+def check(golden: Path | None, help_page: Path | None, *, as_json: bool, suggest: bool) -> None:
     """Check all files at once and name file, line, fault and cure.
 
     Exits with status 1 if there are errors; warnings alone are no errors.
@@ -41,12 +46,18 @@ def check(golden: Path | None, help_page: Path | None, *, as_json: bool) -> None
         settings.intents, settings.faq, golden=golden, help_page=help_page, today=today
     )
     errors = [finding for finding in findings if finding.severity == "error"]
+    usable = suggest and not errors
+    suggested = build_suggestions(settings, read_knowledge(settings)) if usable else ()
     if as_json:
         rows = [{"severity": one.severity, **one.fault.__dict__} for one in findings]
+        rows += [{"severity": "suggestion", **one.__dict__} for one in suggested]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         for finding in findings:
             click.echo(f"{finding.severity}: {finding.fault}")
+        for kind, same in groupby(suggested, key=lambda one: one.kind):
+            for one in islice(same, _MOST_SUGGESTED):
+                click.echo(f"{kind}: {one.intent}: {one.told}")
         click.echo(f"{len(errors)} errors, {len(findings) - len(errors)} warnings.", err=True)
     if errors:
         raise SystemExit(1)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.conversation import Option
 from bot.domain.follow_ups import core
 from bot.domain.knowledge import OPERATOR_INTENT, FollowUps
+from bot.domain.naming import named_labels
 from bot.domain.wording import folded
 
 INTENT_PREFIX = "intent:"
@@ -55,11 +56,14 @@ def answer_to(options: Sequence[Option], text: str, words: FollowUps) -> Option 
 
 
 def named_in_passing(options: Sequence[Option], text: str) -> Option | None:
-    """Return the contract that a text names among other words."""
-    for option in options:
-        if option.payload.startswith(CONTRACT_PREFIX) and _names(text, option.text):
-            return option
-    return None
+    """Return the only contract that a text names: in full, or a short one by its name."""
+    contracts = [one for one in options if one.payload.startswith(CONTRACT_PREFIX)]
+    found = [one for one in contracts if _has_in_full(text, one.text)]
+    short = len(text.split()) <= _MOST_WORDS and not re.search(r"\w\.\w", text)
+    if short and not found:
+        labels = named_labels(text, [one.text for one in contracts])
+        found = [one for one in contracts if one.text in labels]
+    return found[0] if len(found) == 1 else None
 
 
 def real(options: Sequence[Option]) -> Sequence[Option]:
@@ -103,12 +107,6 @@ def _by_its_words(
     return found[0] if len(found) == 1 else None
 
 
-def _names(text: str, label: str) -> bool:
-    """Tell whether a text names a domain or address, or a short one its name without ending."""
-    said, name = text.casefold(), label.casefold()
-    if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w@-]|\.\w)", said):
-        return True
-    stem = folded(name.split("@")[-1].split(".")[0])
-    another = re.search(r"\w\.\w", said)
-    short = len(said.split()) <= _MOST_WORDS and not another
-    return short and f" {stem} " in f" {folded(text)} "
+def _has_in_full(text: str, label: str) -> bool:
+    name = re.escape(label.casefold())
+    return re.search(rf"(?<![\w-]){name}(?![\w@-]|\.\w)", text.casefold()) is not None

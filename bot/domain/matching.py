@@ -48,7 +48,8 @@ class Entity:
 
     Args:
         value: In one form whatever the customer's: a domain in lower case as registered, a date
-            in ISO 8601, an amount in cents, the digits of a number.
+            in ISO 8601, an amount in cents, a number in capitals without what stands
+            between its parts; empty where that cannot be told.
         said: As the customer wrote it.
     """
 

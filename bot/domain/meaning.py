@@ -42,7 +42,7 @@ class Reading:
         options: The likely intents, for ``Sense.ASK_BACK``.
         match: The scores behind it; None where no text was matched.
         calls_for_person: Whether its words call for a person beside the answer.
-        text: As the customer wrote it.
+        text: As the customer wrote it; of a correction only what is meant.
     """
 
     sense: Sense

@@ -60,6 +60,11 @@ def named_contract(
     return Naming(contracts=found, elsewhere=bool(hosts) and not found)
 
 
+def named_labels(text: str, labels: Iterable[str]) -> tuple[str, ...]:
+    """Return which labels of contracts a text names by their words; several if it is not clear."""
+    return _named_in(text, {label: (label,) for label in labels})
+
+
 def _with_number(
     text: str, entities: Iterable[Entity], contracts: Iterable[ContractRecord]
 ) -> tuple[ContractRecord, ...]:

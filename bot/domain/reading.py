@@ -46,7 +46,8 @@ def read(
         for phrase in knowledge.intents[intent].handover_when
     ]
     called = _calls_for_person(message.text, phrases)
-    return replace(reading, calls_for_person=called, text=message.text)
+    meant = corrected(message.text, knowledge.follow_ups) or message.text
+    return replace(reading, calls_for_person=called, text=meant)
 
 
 def _read(

@@ -149,6 +149,43 @@ def learn_from(
             kind is no mistake.
         strange: The kind of what belongs to no label of ours.
     """
+    given = fitted(phrases, labels, vectors)
+    kind_of = dict(zip(labels, kinds, strict=True))
+    of_column = np.array([kind_of[name] for name in given.labels])
+    return Learnt(
+        labels=given.labels,
+        ngrams=given.ngrams,
+        examples=given.rows,
+        vectors=vectors,
+        meaning=given.meaning,
+        solution=given.fit.solution,
+        bias=given.fit.bias,
+        sureness=_sureness(given.fit, given.likeness, of_column, given.columns, strange),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """The examples compared with each other.
+
+    Args:
+        columns: (examples,): the column of each example's label.
+        rows: (examples, n-grams).
+        likeness: (examples, examples).
+        meaning: Share of the meaning in the likeness.
+    """
+
+    labels: Sequence[str]
+    columns: NDArray[np.intp]
+    ngrams: Ngrams
+    rows: csr_matrix
+    likeness: Vector
+    meaning: float
+    fit: Fit
+
+
+def fitted(phrases: Sequence[Phrase], labels: Sequence[str], vectors: Vector) -> Fitted:
+    """Return the examples compared with each other, and what each label looks like."""
     names = sorted(set(labels))
     columns = np.array([names.index(label) for label in labels], np.intp)
     texts = [phrase.words for phrase in phrases]
@@ -157,18 +194,14 @@ def learn_from(
     meaning = _meaning_share(columns) if vectors.shape[1] else 0.0
     likeness = _likeness(rows, vectors, meaning)
     ridge = _RIDGE if vectors.shape[1] else _RIDGE_OF_WORDS
-    found = fit(likeness, columns, len(names), ridge)
-    kind_of = dict(zip(labels, kinds, strict=True))
-    of_column = np.array([kind_of[name] for name in names])
-    return Learnt(
+    return Fitted(
         labels=names,
+        columns=columns,
         ngrams=ngrams,
-        examples=rows,
-        vectors=vectors,
+        rows=rows,
+        likeness=likeness,
         meaning=meaning,
-        solution=found.solution,
-        bias=found.bias,
-        sureness=_sureness(found, likeness, of_column, columns, strange),
+        fit=fit(likeness, columns, len(names), ridge),
     )
 
 

@@ -174,15 +174,15 @@ def _is_likely(host: str, domain: str, before: str) -> bool:
 
 def _whole_name(found: re.Match[str]) -> tuple[str, int, str]:
     """Return a spoken name with the words that belong to it, its start and the word before."""
-    name, start, before = _HYPHEN.sub("-", found["name"]).lower(), found.start(), ""
+    name, start = _HYPHEN.sub("-", found["name"]).lower(), found.start()
+    most = 0 if "-" in name or found["www"] else _MOST_WORDS_BEFORE
     text = found.string[max(0, start - _LOOK_BACK_CHARS) : start]
-    for _ in range(1 if "-" in name or found["www"] else _MOST_WORDS_BEFORE + 1):
+    word = _WORD_BEFORE.search(text)
+    while word and most and not _is_common(word[1].lower()):
+        name, start, most = word[1].lower() + name, start - len(word.group()), most - 1
+        text = text[: word.start()]
         word = _WORD_BEFORE.search(text)
-        before = word[1].lower() if word else ""
-        if word is None or _is_common(before) or "-" in name or found["www"]:
-            break
-        name, start, text = before + name, start - len(word.group()), text[: word.start()]
-    return name, start, before
+    return name, start, word[1].lower() if word else ""
 
 
 def _is_common(word: str) -> bool:

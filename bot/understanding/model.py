@@ -74,17 +74,23 @@ def _learnt(
     taught: Sequence[Taught], embedder: Embedder | None, speller: Speller, cache: Cache
 ) -> Learnt:
     _log.info("learning examples=%d", len(taught))
-    vectors = np.zeros((len(taught), 0), np.float32)
-    if embedder is not None:
-        sentences = [respelt(one.phrase.sentence, speller) for one in taught]
-        vectors = _embedded(sentences, embedder, cache)
     return learn_from(
         [one.phrase for one in taught],
         [one.intent for one in taught],
-        vectors,
+        vectors_of(taught, embedder, speller, cache),
         [one.kind for one in taught],
         OUT_OF_SCOPE,
     )
+
+
+def vectors_of(
+    taught: Sequence[Taught], embedder: Embedder | None, speller: Speller, cache: Cache
+) -> Vector:
+    """Return what each example means: (examples, dimensions); no columns without an embedder."""
+    if embedder is None:
+        return np.zeros((len(taught), 0), np.float32)
+    sentences = [respelt(one.phrase.sentence, speller) for one in taught]
+    return _embedded(sentences, embedder, cache)
 
 
 def _embedded(sentences: Sequence[str], embedder: Embedder, cache: Cache) -> Vector:

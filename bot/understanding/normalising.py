@@ -2,24 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
+from bot.domain.matching import EntityKind
+from bot.understanding.entities import figures_in, names_in
 from bot.understanding.firms import with_firms_masked
+from bot.understanding.spans import Span, legible
 
-VERSION = "2"
+VERSION = "3"
 """Raised with every change of `tokens` or `sentence`, since what was learnt rests on them."""
 
-_MOST_CHARS = 2000
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?")
-_AMOUNT = re.compile(r"(?:€|\beur(?:o)?\b)\s*\d[\d.,]*|\d[\d.,]*\s*(?:€|\beur(?:o)?\b)")
-_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
-_NUMBER = re.compile(r"\+?\d[\d\s]{4,}\d|\b\d+\b")
 _ELONGATION = re.compile(r"([^\W\d])\1{2,}")
 _WORD = re.compile(r"[a-z]+|\d+")
 _WORD_OR_STOP = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
@@ -57,8 +54,10 @@ def tokens(text: str) -> list[str]:
 
 def all_tokens(text: str) -> list[str]:
     """Return the words of a text with its greetings and thanks."""
-    folded = _folded(text[:_MOST_CHARS])
-    folded = _masked(with_firms_masked(_EMAIL.sub(" email ", folded)))
+    seen = legible(text)
+    names = [span for span in names_in(seen) if not _is_firm(span)]
+    folded = _folded(_masked(seen, names))
+    folded = _with_figures_masked(with_firms_masked(folded))
     said = _WORD.findall(folded) or [
         _words().emoji[char] for char in text if char in _words().emoji
     ]
@@ -67,8 +66,9 @@ def all_tokens(text: str) -> list[str]:
 
 def sentence(text: str) -> str:
     """Return a text as the embedder reads it: with accents and stops, without what is unique."""
-    lowered = unicodedata.normalize("NFKC", text[:_MOST_CHARS]).casefold()
-    masked = _masked(_ELONGATION.sub(r"\1", lowered.replace("\u2019", "'")))
+    seen = legible(text)
+    lowered = _masked(seen, names_in(seen)).casefold().replace("\u2019", "'")
+    masked = _with_figures_masked(_ELONGATION.sub(r"\1", lowered))
     said = _WORD_OR_STOP.findall(masked)
     return " ".join(_words().abbreviations.get(word, word) for word in said)
 
@@ -91,24 +91,29 @@ def is_greeting(words: Sequence[str]) -> bool:
     return any(list(words[: len(phrase)]) == list(phrase) for phrase in _words().greetings)
 
 
-def _masked(text: str) -> str:
+def _is_firm(span: Span) -> bool:
+    """Tell whether a domain is the name of a firm, such as "register.it"."""
+    said = span.said.lower()
+    return with_firms_masked(said) != said
+
+
+def _with_figures_masked(text: str) -> str:
+    return _masked(text, figures_in(text))
+
+
+def _masked(text: str, spans: Iterable[Span]) -> str:
     """Return a text with one word in place of each address, amount, date and number."""
-    for pattern, word in _PLACEHOLDERS:
-        text = pattern.sub(f" {word} ", text)
-    return _NUMBER.sub(_number, text)
+    parts, at = [], 0
+    for span in spans:
+        parts += [text[at : span.start], _placeholder(span)]
+        at = span.end
+    return "".join([*parts, text[at:]])
 
 
-def _number(found: re.Match[str]) -> str:
-    digits = found.group()
-    return f" {digits} " if digits in _MEANT_NUMBERS else " number "
-
-
-_PLACEHOLDERS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_EMAIL, "email"),
-    (_AMOUNT, "amount"),
-    (_DATE, "date"),
-    (_DOMAIN, "domain"),
-)
+def _placeholder(span: Span) -> str:
+    """Return the kind of what is named; days such as "ieri" and some numbers stay as said."""
+    in_words = span.kind is EntityKind.DATE and not any(char.isdigit() for char in span.said)
+    return span.said if in_words or span.said in _MEANT_NUMBERS else f" {span.kind} "
 
 
 def _folded(text: str) -> str:

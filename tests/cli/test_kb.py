@@ -127,3 +127,12 @@ def test_schemas_need_a_folder_that_can_be_written(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "Not a directory" in result.stderr
+
+
+def test_suggestions_leave_the_status_alone_and_are_rows_of_their_own() -> None:
+    told = sportello("kb", "check", "--suggest")
+    rows = json.loads(sportello("kb", "check", "--suggest", "--json").stdout)
+
+    assert told.exit_code == 0
+    assert "gap: about_company: only 2 examples" in told.stdout
+    assert {"suggestion"} == {row["severity"] for row in rows if "told" in row}

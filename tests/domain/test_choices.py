@@ -103,3 +103,24 @@ def test_a_button_under_an_answer_is_picked_by_number_or_all_its_words(
 )
 def test_a_contract_may_be_named_among_other_words(text: str, option: Option | None) -> None:
     assert named_in_passing((PERSON, *CONTRACTS), text) == option
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        pytest.param("lo studio verdi", "studio-verdi.example", id="the-longer-name"),
+        pytest.param("verdi", "verdi.example", id="the-shorter-name"),
+        pytest.param("studio vardi", "studio-verdi.example", id="a-wrong-letter"),
+        pytest.param("verdi.example e studio-verdi.example", None, id="two-in-full"),
+        pytest.param("verdi e studio verdi", None, id="two-in-words"),
+    ],
+)
+def test_which_of_two_alike_is_meant_is_never_a_guess(text: str, label: str | None) -> None:
+    alike = [
+        Option(text=name, payload=f"contract:{name}")
+        for name in ("verdi.example", "studio-verdi.example")
+    ]
+
+    found = named_in_passing(alike, text)
+
+    assert (found.text if found else None) == label

@@ -145,6 +145,7 @@ def test_a_name_alone_goes_on_with_what_we_talk_of(
     reading = said(text, match, **chat)
 
     assert (reading.intent, reading.way) == ("contract_status", way)
+    assert reading.text == "studio-verdi.example"
 
 
 @pytest.mark.parametrize(
