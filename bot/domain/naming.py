@@ -1,7 +1,6 @@
 """Which of their own contracts a customer names, and whether they name another domain instead."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from rapidfuzz.distance import OSA
 
 from bot.domain.contract import ContractRecord
 from bot.domain.matching import Entity, EntityKind
+from bot.domain.wording import folded
 
 _MOST_WORDS = 5
 """Words in a row that may be one name: "hotel bella vista sul mare"."""
@@ -23,7 +23,6 @@ _FEWEST_SIGNS = 5
 
 _NO_NAMES = frozenset({"info", "mail", "email", "posta", "webmail", "ufficio", "sito", "dominio"})
 _ABOUT_CONTRACT = re.compile(r"\bcontr(?:att[oi]|acts?)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +138,7 @@ def _named_in(text: str, labels: Mapping[str, Sequence[str]]) -> tuple[str, ...]
     for key, own in labels.items():
         for name in (name for label in own for name in _names_in(label)):
             keys.setdefault(name, set()).add(key)
-    words, said, at = _WORD.findall(_plain(text)), set[str](), 0
+    words, said, at = folded(text).split(), set[str](), 0
     while at < len(words):
         size, found = _longest(words[at : at + _MOST_WORDS], keys)
         said |= found
@@ -165,7 +164,7 @@ def _names_in(label: str) -> Iterator[str]:
     mailbox, _, host = label.rpartition("@")
     parts = _readable(host).removeprefix("www.").split(".")
     for name in (mailbox, max(parts[:-1] or parts, key=len)):
-        joined = "".join(_WORD.findall(_plain(name)))
+        joined = "".join(folded(name).split())
         if len(joined) >= _FEWEST_LETTERS and not joined.isdigit() and joined not in _NO_NAMES:
             yield joined
 
@@ -177,11 +176,6 @@ def _is_like(said: str, name: str) -> bool:
         and OSA.distance(said, name, score_cutoff=1) <= 1
         and re.sub(r"\D", "", said) == re.sub(r"\D", "", name)
     )
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def _in_ascii(host: str) -> str:
