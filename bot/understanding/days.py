@@ -6,7 +6,7 @@ dates in a text for longer than all the rest of the matcher.
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from bot.domain.matching import EntityKind
 from bot.understanding.spans import Span, without
@@ -27,16 +27,7 @@ _MONTH = {
 }
 """Months by their names and by what customers make of them: "sett", "sept", "dic"."""
 
-_AWAY = {
-    "oggi": 0,
-    "today": 0,
-    "ieri": -1,
-    "yesterday": -1,
-    "domani": 1,
-    "tomorrow": 1,
-    "dopodomani": 2,
-}
-"""Days from today."""
+_RELATIVE_WORDS = ("oggi", "today", "ieri", "yesterday", "domani", "tomorrow", "dopodomani")
 
 _YEARS = range(1990, 2100)
 _BEGIN = r"(?<!\w)(?<!\d[.,:/-])"
@@ -67,7 +58,7 @@ _MONTH_FIRST = re.compile(
     rf"(?P<day>\d{{1,2}})(?:th|st|nd|rd)?{_END}(?:,?\s{_YEAR}{_END})?",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(rf"{_BEGIN}(?:{'|'.join(_AWAY)})(?!\w)", re.IGNORECASE)
+_RELATIVE = re.compile(rf"{_BEGIN}(?:{'|'.join(_RELATIVE_WORDS)})(?!\w)", re.IGNORECASE)
 _HOUR = re.compile(r"\b(?:ore|alle|dalle|h|at|from)\s?$", re.IGNORECASE)
 _LOOK_BACK_CHARS = 8
 _PARTS = ("day", "month", "year")
@@ -75,45 +66,37 @@ _LEAP_YEAR = 2024
 _PATTERNS = (_ISO, _NUMERIC, _DAY_FIRST, _MONTH_FIRST)
 
 
-def days_in(text: str, today: date | None) -> Iterator[Span]:
+def days_in(text: str) -> Iterator[Span]:
     """Yield the dates of a text, in no particular order.
 
-    Without a year a date is the one nearest to today. The value is empty where the day cannot
-    be told: for what depends on today when that is not known.
+    The value is empty where the day cannot be told without knowing more: "ieri", "12 marzo".
     """
     for found in _RELATIVE.finditer(text):
-        away = timedelta(days=_AWAY[found.group().lower()])
-        yield _span(found, (today + away).isoformat() if today else "")
+        yield _span(found, "")
     for pattern in _PATTERNS:
-        spans = [span for found in pattern.finditer(text) if (span := _day(found, today))]
+        spans = [span for found in pattern.finditer(text) if (span := _day(found))]
         yield from spans
         text = without(text, spans)
 
 
-def _day(found: re.Match[str], today: date | None) -> Span | None:
+def _day(found: re.Match[str]) -> Span | None:
     """Return the date, if there is such a day and it is not a time of day."""
     day, month, year = (found[name].lower() if found[name] else "" for name in _PARTS)
     before = found.string[max(0, found.start() - _LOOK_BACK_CHARS) : found.start()]
     if not year and found.re is _NUMERIC and found["mark"] == "." and _HOUR.search(before):
         return None
     in_month = 1 if day == "primo" else int(day)
-    value = _value(in_month, _MONTH.get(month) or int(month), year, today)
+    value = _value(in_month, _MONTH.get(month) or int(month), year)
     return None if value is None else _span(found, value)
 
 
-def _value(day: int, month: int, year: str, today: date | None) -> str | None:
+def _value(day: int, month: int, year: str) -> str | None:
     """Return the date in ISO 8601, empty without a year, or None if there is no such day."""
     if year:
         full = int(year) if len(year) > len("26") else 2000 + int(year)
         exact = _date(full, month, day) or _date(full, day, month)  # "11/25/2026"
         return exact.isoformat() if exact and full in _YEARS else None
-    if _date(_LEAP_YEAR, month, day) is None:
-        return None
-    if today is None:
-        return ""
-    years = (today.year - 1, today.year, today.year + 1)
-    near = [one for one in (_date(number, month, day) for number in years) if one]
-    return min(near, key=lambda one: abs(one - today)).isoformat() if near else ""
+    return "" if _date(_LEAP_YEAR, month, day) else None
 
 
 def _date(year: int, month: int, day: int) -> date | None:

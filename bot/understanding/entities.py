@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from functools import partial
 
 from bot.domain.matching import Entity, EntityKind
 from bot.understanding.days import days_in
@@ -38,15 +36,15 @@ _FEWEST_CODE_DIGITS = 4
 """Fewer are a name, such as "office-365", unless it is all in capitals."""
 
 
-def entities(text: str, today: date | None = None) -> tuple[Entity, ...]:
+def entities(text: str) -> tuple[Entity, ...]:
     """Return what a text names, in the order of the text.
 
     An e-mail address names its domain as well. Domains that can be no customer's, such as
-    gmail.com, are not named. Without ``today`` only a date with its year has a value.
+    gmail.com, are not named.
     """
     seen = legible(text)
     names = names_in(seen)
-    spans = [*names, *figures_in(without(seen, names), today)]
+    spans = [*names, *figures_in(without(seen, names))]
     in_order = sorted(spans, key=lambda span: span.start)
     return tuple(entity for span in in_order for entity in _named(span))
 
@@ -56,10 +54,9 @@ def names_in(text: str) -> tuple[Span, ...]:
     return _found(text, (addresses_in, spoken_domains_in, domains_in))
 
 
-def figures_in(text: str, today: date | None = None) -> tuple[Span, ...]:
+def figures_in(text: str) -> tuple[Span, ...]:
     """Return the amounts, dates and numbers of a legible text, in its order."""
-    days = partial(days_in, today=today)
-    return _found(text, (_amounts, _references, _codes, days, _phones, _numbers))
+    return _found(text, (_amounts, _references, _codes, days_in, _phones, _numbers))
 
 
 def _found(text: str, finders: Sequence[Callable[[str], Iterable[Span]]]) -> tuple[Span, ...]:
