@@ -32,6 +32,9 @@ class Candidate:
     example: str = ""
 
 
+Candidates = tuple[Candidate, ...]
+
+
 class EntityKind(StrEnum):
     """What a message can name."""
 
@@ -170,6 +173,26 @@ def options_of(
     """Return the likeliest intents that are ours, as many as a question offers."""
     ours = [one for one in candidates if label_of(one.intent) != OUT_OF_SCOPE]
     return tuple(ours[:MOST_OPTIONS])
+
+
+def asked_in(
+    whole: Candidates, parts: Sequence[Candidates], zone: Callable[[Candidates], Zone]
+) -> tuple[Candidates, Candidate | None]:
+    """Return what a message means, and what else it asks if it is two questions.
+
+    It is where each part is sure by itself, and the whole is taken for one of them; the whole
+    counts as long as it is sure.
+
+    Args:
+        whole: What the whole message may mean, best first.
+        parts: What each of its sentences may mean.
+        zone: What candidates are good for.
+    """
+    own = next((one for one in parts if whole and one and one[0].intent == whole[0].intent), ())
+    others = [one[0] for one in parts if own and one and one[0].intent != own[0].intent]
+    if not others or any(zone(one) is not Zone.ANSWER for one in parts):
+        return whole, None
+    return (whole if zone(whole) is Zone.ANSWER else own), others[0]
 
 
 def in_labels(match: Match, label_of: Callable[[str], str]) -> Match:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +9,18 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Candidate, Costs, Match, Query, View, Zone, costs_of, zone_of
+from bot.domain.matching import (
+    Candidate,
+    Candidates,
+    Costs,
+    Match,
+    Query,
+    View,
+    Zone,
+    asked_in,
+    costs_of,
+    zone_of,
+)
 from bot.understanding.cache import Cache
 from bot.understanding.embedding import Embedder
 from bot.understanding.engine import Judgement, Phrase
@@ -67,36 +77,26 @@ class LearntMatcher:
     def match_now(self, query: Query) -> Match:
         """Return what the message means, at once."""
         judged = self._judged(query.text)
-        candidates = self._candidates(judged) if judged.familiar else ()
-        first, second = self._questions(query.text, candidates)
+        candidates, second = self._asked(query.text, judged)
         return Match(
-            candidates=first[:_MOST_CANDIDATES],
-            zone=self._zone(first),
+            candidates=candidates[:_MOST_CANDIDATES],
+            zone=self._zone(candidates),
             language=self._language(query, judged),
             entities=entities(query.text),
             second=second,
             greeted=greeted(query.text),
             views=self._views(judged) if judged.familiar else (),
-            expected=costs_of(first, self._costs, self._label_of),
+            expected=costs_of(candidates, self._costs, self._label_of),
         )
 
-    def _questions(
-        self, text: str, whole: tuple[Candidate, ...]
-    ) -> tuple[tuple[Candidate, ...], Candidate | None]:
-        """Return what a message means, and what else it asks if it is two sure questions."""
-        parts = parts_of(text)
-        if len(parts) == 1 or not whole:
+    def _asked(self, text: str, judged: Judgement) -> tuple[Candidates, Candidate | None]:
+        whole, parts = self._candidates(judged), parts_of(text)
+        if len(parts) == 1:
             return whole, None
         each = [self._candidates(self._judged(part)) for part in parts]
-        others = [one[0] for one in each if one[0].intent != whole[0].intent]
-        if not others or {self._zone(candidates) for candidates in each} != {Zone.ANSWER}:
-            return whole, None
-        if len(others) < len(each):  # The whole is taken for one of its questions.
-            own = next(one for one in each if one[0].intent == whole[0].intent)
-            return (whole if self._zone(whole) is Zone.ANSWER else own), others[0]
-        return whole, None
+        return asked_in(whole, each, self._zone)
 
-    def _zone(self, candidates: Sequence[Candidate]) -> Zone:
+    def _zone(self, candidates: Candidates) -> Zone:
         return zone_of(candidates, self._costs, self._label_of)
 
     def _views(self, judged: Judgement) -> tuple[View, ...]:
@@ -122,27 +122,33 @@ class LearntMatcher:
     def _judged(self, text: str) -> Judgement:
         return self._engine.judge(Phrase(words=tokens(text), sentence=sentence(text)))
 
-    def _candidates(self, judged: Judgement) -> tuple[Candidate, ...]:
+    def _candidates(self, judged: Judgement) -> Candidates:
         """Return all intents, best first; what their chances leave is for none of them.
 
         How sure the best is stands for all that count as the same. Where the best is unlikely,
         so are the others.
         """
+        if not judged.familiar:
+            return ()
         order = np.argsort(-judged.scores, kind="stable")
         weight = np.exp(_SHARPNESS * judged.scores[order])
         weight[self._kinds[order] == self._kinds[order[0]]] = 0
         left = (1 - judged.sure) * min(1.0, 2 * judged.sure)
         rest = left * weight[1:] / max(float(weight[1:].sum()), 1e-9)
         chances = [judged.sure, *np.minimum(rest, judged.sure).tolist()]
+        intents = [self._engine.labels[column] for column in order]
         return tuple(
-            self._candidate(judged, self._engine.labels[column], value)
-            for column, value in zip(order, chances, strict=True)
+            Candidate(
+                intent=intent,
+                confidence=round(chance, 4),
+                example=self._closest(judged, intent) if place < _MOST_CANDIDATES else "",
+            )
+            for place, (intent, chance) in enumerate(zip(intents, chances, strict=True))
         )
 
-    def _candidate(self, judged: Judgement, intent: str, value: float) -> Candidate:
+    def _closest(self, judged: Judgement, intent: str) -> str:
         own = self._of_intent[intent]
-        example = self._texts[own[judged.likeness[own].argmax()]]
-        return Candidate(intent=intent, confidence=round(value, 4), example=example)
+        return self._texts[int(own[judged.likeness[own].argmax()])]
 
     def _language(self, query: Query, judged: Judgement) -> str:
         italian = float(judged.wording[self._italian].max(initial=0.0))

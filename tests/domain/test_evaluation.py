@@ -1,7 +1,16 @@
 import pytest
 
 from bot.domain.evaluation import Action, Grade, Labelled, action_on, outcome, report
-from bot.domain.matching import Candidate, Costs, Match, Zone, in_labels, zone_of
+from bot.domain.matching import (
+    Candidate,
+    Candidates,
+    Costs,
+    Match,
+    Zone,
+    asked_in,
+    in_labels,
+    zone_of,
+)
 
 
 def matched(*scores: tuple[str, float], zone: Zone = Zone.ANSWER, language: str = "it") -> Match:
@@ -149,3 +158,35 @@ def test_a_finer_intent_is_graded_by_its_label(intent: str, label: str, action: 
     found = outcome(Labelled(text="t", label=label), in_labels(matched((intent, 0.9)), label_of))
 
     assert (found.action, found.intent, found.grade) == (action, label, Grade.DIRECT)
+
+
+def candidates(**chances: float) -> Candidates:
+    return tuple(Candidate(intent=intent, confidence=chance) for intent, chance in chances.items())
+
+
+SURE, UNSURE = candidates(a=0.95), candidates(a=0.6, b=0.4)
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "asked"),
+    [
+        pytest.param(SURE, [SURE, candidates(b=0.95)], (SURE, "b"), id="two-questions"),
+        pytest.param(UNSURE, [SURE, candidates(b=0.95)], (SURE, "b"), id="surer-by-itself"),
+        pytest.param(SURE, [SURE, SURE], (SURE, ""), id="the-same-twice"),
+        pytest.param(SURE, [SURE, UNSURE], (SURE, ""), id="one-is-doubtful"),
+        pytest.param(
+            SURE, [SURE, candidates(b=0.6, c=0.4)], (SURE, ""), id="the-other-is-doubtful"
+        ),
+        pytest.param(
+            candidates(c=0.95), [SURE, candidates(b=0.95)], (candidates(c=0.95), ""), id="neither"
+        ),
+        pytest.param((), [SURE, candidates(b=0.95)], ((), ""), id="nothing-known"),
+        pytest.param(SURE, [(), SURE], (SURE, ""), id="nothing-known-of-one"),
+    ],
+)
+def test_two_questions_are_two_where_each_is_sure(
+    whole: Candidates, parts: list[Candidates], asked: tuple[Candidates, str]
+) -> None:
+    found, second = asked_in(whole, parts, lambda one: zone_of(one, COSTS))
+
+    assert (found, second.intent if second else "") == asked
