@@ -178,14 +178,19 @@ def test_a_name_while_the_source_is_silent_is_told_so() -> None:
     )
 
 
-def test_who_names_a_domain_of_none_of_their_contracts_hears_what_all_hear() -> None:
+@pytest.mark.parametrize(
+    "theirs", [pytest.param(["C1"], id="one"), pytest.param(["C1", "C2"], id="several")]
+)
+def test_who_names_a_domain_that_is_not_theirs_hears_what_strangers_hear(
+    theirs: list[str],
+) -> None:
     reading = replace(named("contract_status", "altro.example"), way=Way.OWN_WORDS)
     chosen = replace(CHAT, contract_id="C1")
 
-    decision = said(reading, chosen, facts=contracts("C1", "C2"))
+    decision = said(reading, chosen, facts=contracts(*theirs))
 
-    assert text_of(decision) == "risposta contract_status"
-    assert decision.disclosed == ()
+    assert decision.replies == said(reading, chosen).replies
+    assert (decision.contract, decision.disclosed) == (None, ())
 
 
 def test_a_contract_that_was_named_is_the_one_we_talk_of() -> None:
