@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, Status
-from bot.domain.matching import Match, Query
+from bot.domain.matching import Match, Query, View
 from bot.domain.messages import Address, Button, ChannelLimits, InboundMessage, Reply
 
 
@@ -124,7 +124,10 @@ class Evidence:
     Args:
         confidence: Of the intent, from 0 to 1.
         runner_up: The second best intent, if any.
+        runner_up_confidence: Of that one, from 0 to 1.
         example: The example closest to the message.
+        views: What each view of the matcher said by itself.
+        named: What the message names, as the customer wrote it.
         standing: Of the contract that was used, else empty.
         contract_id: The contract that was used, else empty.
         disclosed: Classes of contract data the reply told.
@@ -133,7 +136,10 @@ class Evidence:
     intent: str = ""
     confidence: float = 0.0
     runner_up: str = ""
+    runner_up_confidence: float = 0.0
     example: str = ""
+    views: tuple[View, ...] = ()
+    named: tuple[str, ...] = ()
     standing: str = ""
     contract_id: str = ""
     disclosed: tuple[str, ...] = ()

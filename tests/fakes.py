@@ -127,9 +127,9 @@ class FakeChannel:
 
 @dataclass
 class FakeMatcher:
-    """Knows the intents of some texts, in Italian; raises where a text stands for an error."""
+    """Knows what some texts mean, in Italian if only the intent is told; raises an error."""
 
-    table: Mapping[str, str | Exception]
+    table: Mapping[str, str | Match | Exception]
     slowness: timedelta = timedelta(0)
     asked: list[Query] = field(default_factory=list)
 
@@ -139,6 +139,8 @@ class FakeMatcher:
         intent = self.table.get(query.text)
         if isinstance(intent, Exception):
             raise intent
+        if isinstance(intent, Match):
+            return intent
         if intent is None:
             return Match(candidates=(), zone=Zone.OFFER_PERSON, language="it")
         best = Candidate(intent=intent, confidence=0.9, example=f"esempio di {intent}")

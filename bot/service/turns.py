@@ -149,7 +149,8 @@ class DeskRules:
 
 
 def _evidence(decision: Decision, reading: Reading) -> Evidence:
-    candidates = reading.match.candidates if reading.match else ()
+    match = reading.match or _NOTHING
+    candidates = match.candidates
     best = next((one for one in candidates if reading.intent in {one.intent, ""}), None)
     rival = next((one for one in candidates if one is not best), None)
     contract = decision.contract
@@ -157,7 +158,10 @@ def _evidence(decision: Decision, reading: Reading) -> Evidence:
         intent=reading.intent or reading.sense.value,
         confidence=best.confidence if best else 1.0,
         runner_up=rival.intent if rival else "",
+        runner_up_confidence=rival.confidence if rival else 0.0,
         example=best.example if best else "",
+        views=match.views,
+        named=tuple(one.said for one in match.entities),
         standing=contract.standing.value if contract else "",
         contract_id=contract.record.contract_id if contract else "",
         disclosed=decision.disclosed,

@@ -10,7 +10,7 @@ from bot.domain.conversation import (
     close,
     hand_over,
 )
-from bot.domain.matching import Query
+from bot.domain.matching import Candidate, Entity, EntityKind, Match, Query, View, Zone
 from bot.domain.messages import ChannelLimits, InboundMessage, MessageKind
 from bot.ports import Author, Entry, Evidence
 from bot.service.intake import Intake
@@ -54,6 +54,39 @@ async def test_staff_see_why_the_bot_said_what_it_said(
         standing="active",
         contract_id="C1",
         disclosed=("dates", "standing"),
+    )
+
+
+async def test_staff_see_what_each_view_said_and_what_came_second(
+    intake: Intake, store: FakeConversations, matcher: FakeMatcher
+) -> None:
+    views = (
+        View(name="words", intent="contact_hours", score=0.8),
+        View(name="meaning", intent="greeting", score=0.4),
+    )
+    matcher.table = {
+        "Quando aprite?": Match(
+            candidates=(
+                Candidate(intent="contact_hours", confidence=0.9),
+                Candidate(intent="greeting", confidence=0.06),
+            ),
+            zone=Zone.ANSWER,
+            language="it",
+            entities=(Entity(kind=EntityKind.DATE, said="domani", value=""),),
+            views=views,
+        )
+    }
+    await intake.receive(an_inbound("Quando aprite?"))
+
+    (reply,) = await entries(store, Author.BOT)
+
+    assert reply.evidence == Evidence(
+        intent="contact_hours",
+        confidence=0.9,
+        runner_up="greeting",
+        runner_up_confidence=0.06,
+        views=views,
+        named=("domani",),
     )
 
 

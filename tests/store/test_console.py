@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.conversation import Conversation, HandoverReason, Status, claim, hand_over
+from bot.domain.matching import View
 from bot.domain.messages import Attachment, Button, MessageKind, Reply
 from bot.ports import Author, ConversationStore, Entry, Evidence, ReplyState
 from tests.builders import CHAT, a_conversation, a_staff_turn, a_turn, an_inbound, later
@@ -15,7 +16,12 @@ def without_id(entry: Entry) -> tuple[object, ...]:
 async def test_a_transcript_tells_all_that_was_said_and_done(store: ConversationStore) -> None:
     chat = a_conversation()
     held = claim(chat, "Anna")
-    evidence = Evidence(intent="greeting", confidence=0.9)
+    evidence = Evidence(
+        intent="greeting",
+        confidence=0.9,
+        views=(View(name="words", intent="greeting", score=0.8),),
+        named=("studio-verdi.example",),
+    )
     reply = Reply(text="Salve", buttons=(Button(text="Operatore", payload="x"),))
     await store.accept([an_inbound("Buongiorno", name="Mario")])
     await store.commit(a_turn(chat, at=later(1), replies=(reply,), evidence=evidence))

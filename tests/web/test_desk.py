@@ -13,6 +13,7 @@ from bot.domain.contract import (
     Timeline,
 )
 from bot.domain.conversation import Status
+from bot.domain.matching import View
 from bot.domain.messages import Button
 from bot.domain.registry import Phase
 from bot.ports import Author, Evidence, ReplyState
@@ -112,7 +113,10 @@ async def test_a_chat_shows_every_kind_of_entry_for_what_it_is(
         intent="site_down",
         confidence=0.914,
         runner_up="mail_down",
+        runner_up_confidence=0.062,
         example="il sito non va",
+        views=(View(name="meaning", intent="webmail_access", score=0.47),),
+        named=("studio-verdi.example",),
         standing="suspended",
         contract_id="DEMO-0005",
         disclosed=("dates",),
@@ -132,7 +136,9 @@ async def test_a_chat_shows_every_kind_of_entry_for_what_it_is(
         "oggi, giovedì 26 novembre",
         "site_down",
         "91%",
-        "mail_down",
+        "<code>mail_down</code> 6%",
+        "Per il significato</dt><dd><code>webmail_access</code> 47%",
+        "studio-verdi.example",
         "il sito non va",
         "sospeso",
         "letto",
