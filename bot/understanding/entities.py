@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from bot.domain.matching import Entity, EntityKind
 from bot.understanding.days import days_in
@@ -35,6 +36,9 @@ _PHONE_DIGITS = range(6, 16)
 _FEWEST_CODE_DIGITS = 4
 """Fewer are a name, such as "office-365", unless it is all in capitals."""
 
+_REMEMBERED = 16
+"""Texts: one message is looked through for its words, its sentence, its parts and its names."""
+
 
 def entities(text: str) -> tuple[Entity, ...]:
     """Return what a text names, in the order of the text.
@@ -49,11 +53,13 @@ def entities(text: str) -> tuple[Entity, ...]:
     return tuple(entity for span in in_order for entity in _named(span))
 
 
+@lru_cache(_REMEMBERED)
 def names_in(text: str) -> tuple[Span, ...]:
     """Return the e-mail addresses and domains of a legible text, in its order."""
     return _found(text, (addresses_in, spoken_domains_in, domains_in))
 
 
+@lru_cache(_REMEMBERED)
 def figures_in(text: str) -> tuple[Span, ...]:
     """Return the amounts, dates and numbers of a legible text, in its order."""
     return _found(text, (_amounts, _references, _codes, days_in, _phones, _numbers))
