@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -19,8 +19,15 @@ _FORMAT = "2"
 """Raised when a model learnt by an older program would no longer fit this one."""
 
 
+class Reading(NamedTuple):
+    """A text as `normalising` reads it: all its words, and its sentence."""
+
+    words: list[str]
+    sentence: str
+
+
 class Cache:
-    """Models by a key for what they were learnt from, and sentences already embedded.
+    """Models by a key for what they were learnt from, sentences already embedded, texts read.
 
     A folder that cannot be written only costs the time to learn again.
 
@@ -52,6 +59,17 @@ class Cache:
         sentences = np.array(json.dumps(list(vectors)))
         arrays = {"sentences": sentences, "vectors": np.array(list(vectors.values()))}
         self._write(self._file("vectors", embedder), arrays)
+
+    def readings(self, version: str) -> Mapping[str, Reading]:
+        """Return how each text kept is read."""
+        with suppress(*_UNREADABLE), np.load(self._file("readings", version)) as kept:
+            return {text: Reading(*read) for text, *read in json.loads(str(kept["readings"]))}
+        return {}
+
+    def keep_readings(self, version: str, readings: Mapping[str, Reading]) -> None:
+        """Keep these readings in place of all others."""
+        rows = [(text, *read) for text, read in readings.items()]
+        self._write(self._file("readings", version), {"readings": np.array(json.dumps(rows))})
 
     def _file(self, kind: str, *key: str) -> Path:
         if self._folder is None:

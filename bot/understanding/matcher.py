@@ -52,10 +52,11 @@ class LearntMatcher:
         embedder: Embedder | None = None,
         folder: Path | None = None,
     ) -> None:
-        taught = taught_by(knowledge)
+        cache = Cache(folder)
+        taught = taught_by(knowledge, cache)
         self._costs = costs
         self._label_of = knowledge.label_of
-        self._engine = engine_for(knowledge, taught, embedder, Cache(folder))
+        self._engine = engine_for(knowledge, taught, embedder, cache)
         self._kinds = np.array([knowledge.label_of(name) for name in self._engine.labels])
         self._intents = [one.intent for one in taught]
         self._texts = [one.example.text for one in taught]

@@ -1,17 +1,17 @@
 """What the matcher has learnt from the knowledge, kept between starts."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.domain.knowledge import OUT_OF_SCOPE, Example, IntentKind, Knowledge
-from bot.understanding.cache import Cache
+from bot.understanding.cache import Cache, Reading
 from bot.understanding.embedding import Embedder
 from bot.understanding.engine import Engine, Learnt, Phrase, learn_from, respelt
 from bot.understanding.ngrams import Vector
-from bot.understanding.normalising import VERSION, all_tokens, sentence, tokens
+from bot.understanding.normalising import VERSION, all_tokens, sentence, without_courtesies
 from bot.understanding.spelling import Speller
 
 _log = logging.getLogger(__name__)
@@ -27,29 +27,45 @@ class Taught:
     phrase: Phrase
 
 
-def taught_by(knowledge: Knowledge) -> list[Taught]:
+def taught_by(knowledge: Knowledge, cache: Cache) -> list[Taught]:
     """Return every example as the engine compares it.
 
     Talk about the talk is learnt with its greetings and thanks as well as without: "ciao a
     tutti" is to teach what "ciao" alone means.
     """
+    readings = _readings(knowledge, cache)
     found = []
     for intent in knowledge.intents.values():
         for example in intent.examples:
-            text = example.text.replace("{", " ").replace("}", " ")
-            ways = [tokens(text)]
-            if intent.kind is IntentKind.CONVERSATION and all_tokens(text) not in ways:
-                ways.append(all_tokens(text))
+            read = readings[example.text]
+            ways = [without_courtesies(read.words)]
+            if intent.kind is IntentKind.CONVERSATION and read.words not in ways:
+                ways.append(read.words)
             found += [
                 Taught(
                     intent=intent.name,
                     kind=intent.label,
                     example=example,
-                    phrase=Phrase(words=way, sentence=sentence(text)),
+                    phrase=Phrase(words=way, sentence=read.sentence),
                 )
                 for way in ways
             ]
     return found
+
+
+def _readings(knowledge: Knowledge, cache: Cache) -> Mapping[str, Reading]:
+    """Return how the text of each example is read; those kept from before are not read again."""
+    known = cache.readings(VERSION)
+    texts = {one.text for intent in knowledge.intents.values() for one in intent.examples}
+    if known.keys() != texts:
+        known = {text: known.get(text) or _read(text) for text in sorted(texts)}
+        cache.keep_readings(VERSION, known)
+    return known
+
+
+def _read(text: str) -> Reading:
+    bare = text.replace("{", " ").replace("}", " ")
+    return Reading(words=all_tokens(bare), sentence=sentence(bare))
 
 
 def speller_for(taught: Sequence[Taught]) -> Speller:

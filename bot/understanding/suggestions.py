@@ -43,8 +43,9 @@ def suggestions_for(
         embedder: The one the matcher uses.
         folder: Where vectors are kept.
     """
-    taught = taught_by(knowledge)
-    vectors = vectors_of(taught, embedder, speller_for(taught), Cache(folder))
+    cache = Cache(folder)
+    taught = taught_by(knowledge, cache)
+    vectors = vectors_of(taught, embedder, speller_for(taught), cache)
     compared = fitted([one.phrase for one in taught], [one.intent for one in taught], vectors)
     found = [
         *_confusable(compared),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bot.domain.knowledge import Example, IntentKind
+from bot.understanding import model
 from bot.understanding.cache import Cache
 from bot.understanding.calibration import chance, learn, signs
 from bot.understanding.engine import Engine, Learnt, Phrase, learn_from
@@ -48,7 +49,7 @@ def test_only_talk_is_learnt_with_its_courtesies(
     example = Example(text="ciao a tutti", language="it")
     intent = replace(an_intent("greeting", kind), examples=(example,))
 
-    taught = taught_by(replace(KNOWLEDGE, intents={"greeting": intent}))
+    taught = taught_by(replace(KNOWLEDGE, intents={"greeting": intent}), Cache(None))
 
     assert [one.phrase.words for one in taught] == learnt_as
 
@@ -97,7 +98,7 @@ def scores_of(engine: Engine) -> list[float]:
 
 
 def test_what_was_learnt_is_kept_and_judges_the_same(tmp_path: Path) -> None:
-    taught, embedder = taught_by(KNOWLEDGE), CountingEmbedder()
+    taught, embedder = taught_by(KNOWLEDGE, Cache(None)), CountingEmbedder()
     first = engine_for(KNOWLEDGE, taught, embedder, Cache(tmp_path / "cache"))
     expected = scores_of(first)
     embedder.asked.clear()
@@ -110,7 +111,7 @@ def test_what_was_learnt_is_kept_and_judges_the_same(tmp_path: Path) -> None:
 
 def test_of_changed_knowledge_only_new_sentences_are_embedded(tmp_path: Path) -> None:
     embedder = CountingEmbedder()
-    engine_for(KNOWLEDGE, taught_by(KNOWLEDGE), embedder, Cache(tmp_path))
+    engine_for(KNOWLEDGE, taught_by(KNOWLEDGE, Cache(None)), embedder, Cache(tmp_path))
     embedder.asked.clear()
     cancellation = KNOWLEDGE.intents["cancellation"]
     more = replace(
@@ -119,13 +120,13 @@ def test_of_changed_knowledge_only_new_sentences_are_embedded(tmp_path: Path) ->
     )
     changed = replace(KNOWLEDGE, version="2", intents={**KNOWLEDGE.intents, more.name: more})
 
-    engine_for(changed, taught_by(changed), embedder, Cache(tmp_path))
+    engine_for(changed, taught_by(changed, Cache(None)), embedder, Cache(tmp_path))
 
     assert embedder.asked == ["non voglio rinnovare"]
 
 
 def test_a_damaged_file_is_learnt_again_and_old_ones_are_deleted(tmp_path: Path) -> None:
-    taught = taught_by(KNOWLEDGE)
+    taught = taught_by(KNOWLEDGE, Cache(None))
     expected = scores_of(engine_for(KNOWLEDGE, taught, None, Cache(tmp_path)))
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(b"")
@@ -137,6 +138,15 @@ def test_a_damaged_file_is_learnt_again_and_old_ones_are_deleted(tmp_path: Path)
     assert [file.name for file in tmp_path.iterdir()] == [kept.name]
 
 
+def test_an_example_that_was_read_before_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = taught_by(KNOWLEDGE, Cache(tmp_path))
+    monkeypatch.setattr(model, "all_tokens", None)
+
+    assert taught_by(KNOWLEDGE, Cache(tmp_path)) == first
+
+
 @pytest.mark.parametrize(
     "folder", [pytest.param(None, id="none"), pytest.param("file/cache", id="not-writable")]
 )
@@ -146,7 +156,7 @@ def test_a_folder_that_cannot_be_written_only_costs_time(
     (tmp_path / "file").write_text("")
     cache = Cache(tmp_path / folder if folder else None)
 
-    assert engine_for(KNOWLEDGE, taught_by(KNOWLEDGE), None, cache).labels
+    assert engine_for(KNOWLEDGE, taught_by(KNOWLEDGE, Cache(None)), None, cache).labels
 
 
 def test_meaning_counts_more_where_examples_are_few() -> None:
