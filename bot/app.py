@@ -14,14 +14,13 @@ from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
-from bot.contracts import SOURCES
 from bot.contracts.json_file import read_contracts
 from bot.domain.errors import StartError
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Costs, Query
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
-from bot.ports import Channel, Channels, Clock, ContractSource, Feed, Matcher
+from bot.ports import Channel, Channels, Clock, ContractSource, ContractStore, Feed, Matcher
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
@@ -80,6 +79,19 @@ def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
 
 
+def source_builder(settings: AllSettings) -> "SourceBuilder":
+    """Return what builds the source of contracts that the settings name.
+
+    Raises:
+        StartError: There is none of this name.
+    """
+    name = settings.general.contracts
+    if name not in SOURCES:
+        known = ", ".join(sorted(SOURCES))
+        raise StartError(f"SPORTELLO_CONTRACTS={name}: choose one of {known}.")
+    return SOURCES[name]
+
+
 def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
     """Return the matcher for this knowledge; what it learns is kept in the home folder."""
     costs = Costs(
@@ -119,15 +131,16 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
 
     Raises:
         KnowledgeError: The knowledge has faults.
-        StartError: The database cannot be opened.
+        StartError: The database cannot be opened, or a setting names nothing.
     """
     choices = choices or Choices()
+    build_source = source_builder(settings)
     knowledge = read_knowledge(settings.general)
     store = open_store(settings.general, choices.database, owner=True)
     try:
         async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
             channels = choices.channels or build_channels(settings, http)
-            source = choices.source or SOURCES["read_copy"](store.contracts)
+            source = choices.source or build_source(settings, store.contracts, http)
             app = _assembled(
                 settings,
                 choices.clock or SystemClock(),
@@ -241,3 +254,13 @@ CHANNELS: Mapping[str, ChannelBuilder] = {
     "web": _web,
 }
 """Every channel that can be switched on; each builder returns None without credentials."""
+
+
+def _read_copy(_: AllSettings, copy: ContractStore, __: httpx.AsyncClient) -> ContractSource:
+    return copy
+
+
+SourceBuilder = Callable[[AllSettings, ContractStore, httpx.AsyncClient], ContractSource]
+
+SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy}
+"""Every source of contracts, by the name settings use."""

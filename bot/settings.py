@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     faq: Path = _packaged("faq")
     demo: Path = _packaged("demo") / "contracts.json"
     docs: Path = _packaged("docs")
+    contracts: str = "read_copy"
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     patron_day: bool = False
     closures: str = ""

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.contracts import SOURCES
+from bot.app import running
 from bot.contracts.json_file import read_contracts
+from bot.domain.errors import StartError
 from bot.ports import ContractSource
+from bot.settings import AllSettings
 from tests.store.backends import BACKENDS
 
 FILE = Path(__file__).parents[2] / "demo/contracts.json"
@@ -16,18 +18,11 @@ DEMO = read_contracts(FILE, datetime(2026, 11, 25, 10, tzinfo=UTC))
 BY_ID = {record.contract_id: record for record in DEMO}
 
 
-@pytest.fixture(params=SOURCES)
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(params=BACKENDS)
-async def source(
-    request: pytest.FixtureRequest, kind: str, tmp_path: Path
-) -> AsyncIterator[ContractSource]:
+async def source(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ContractSource]:
     async with BACKENDS[request.param](tmp_path) as backend:
         await backend.contracts.replace_all(DEMO)
-        yield SOURCES[kind](backend.contracts)
+        yield backend.contracts
 
 
 async def test_every_contract_is_found_whole_by_its_number(source: ContractSource) -> None:
@@ -72,3 +67,13 @@ async def test_contracts_are_found_by_the_phone_of_a_contact(
     found = await source.by_phone(phone)
 
     assert found == [BY_ID[contract_id] for contract_id in contracts]
+
+
+async def test_a_source_nobody_knows_is_refused_at_the_start(tmp_path: Path) -> None:
+    settings = AllSettings(home=tmp_path, contracts="backoffice")
+
+    with pytest.raises(
+        StartError, match="SPORTELLO_CONTRACTS=backoffice: choose one of read_copy"
+    ):
+        async with running(settings):
+            pass
