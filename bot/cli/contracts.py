@@ -110,6 +110,7 @@ def _as_json(contract: KnownContract, calendar: DeskCalendar, now: datetime) -> 
     opening = calendar.next_opening(now)
     return {
         "standing": contract.standing.value,
+        "doubt": contract.doubt and contract.doubt.value,
         "last_cancellation_day": _iso(days.last_cancellation_day),
         "renewal_notice_day": _iso(days.renewal_notice_day),
         "consumer_notice_latest": _iso(days.consumer_notice_latest),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.calendar import DeskCalendar
-from bot.domain.contract import ContractRecord, Service, ServiceKind, Standing, Timeline
+from bot.domain.contract import ContractRecord, Doubt, Service, ServiceKind, Standing, Timeline
 from bot.domain.disclosure import Identity, may_hear, sayable
 from bot.domain.knowledge import (
     ANSWER_STEP,
@@ -17,6 +17,7 @@ from bot.domain.knowledge import (
     Sentence,
 )
 from bot.domain.registry import Phase, outlook
+from bot.domain.standing import doubt
 from bot.domain.standing import standing as standing_of
 from bot.domain.standing import timeline as timeline_of
 from bot.domain.wording import amount_in_words, day_in_words, fill, in_words
@@ -27,11 +28,13 @@ class KnownContract:
     """A contract with what it means at a moment.
 
     Args:
+        doubt: Why its standing is unclear, if it is.
         phase: Of its domain, where its record tells.
     """
 
     record: ContractRecord
     standing: Standing
+    doubt: Doubt | None
     timeline: Timeline
     phase: Phase | None
 
@@ -57,6 +60,7 @@ def known(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Know
     return KnownContract(
         record=record,
         standing=standing_of(record, calendar, now),
+        doubt=doubt(record, calendar, now),
         timeline=timeline_of(record, calendar, now),
         phase=outlook(words).phase if words else None,
     )

@@ -29,6 +29,22 @@ class Standing(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Doubt(StrEnum):
+    """Why a record does not tell where its contract stands, so that a person decides."""
+
+    TOO_OLD = "too_old"
+    IN_THE_FUTURE = "in_the_future"
+    DAYS_CROSSED = "days_crossed"
+    PAID_FOR_WHAT = "paid_for_what"
+    OFF_WITHOUT_REASON = "off_without_reason"
+    OFF_THOUGH_PAID = "off_though_paid"
+    OTHER_STATE = "other_state"
+    NO_DUE_DAY = "no_due_day"
+    NO_DEADLINE = "no_deadline"
+    NO_EXPIRY = "no_expiry"
+    PAST_EXPIRY = "past_expiry"
+
+
 class CancellationKind(StrEnum):
     """What the customer's PEC asks for, article "Disdetta servizi"."""
 

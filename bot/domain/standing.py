@@ -10,6 +10,8 @@ from bot.domain.contract import (
     Cancellation,
     CancellationKind,
     ContractRecord,
+    Doubt,
+    Invoice,
     Reminder,
     Standing,
     StatedState,
@@ -26,19 +28,27 @@ CONSUMER_NOTICE_BEFORE = timedelta(days=30)
 """Codice del consumo, article 65-bis: notice not less than 30 days before."""
 
 
+STALE_AFTER = timedelta(days=14)
+"""Our own limit: by then an invoice can have fallen due, and a reminder can have been sent."""
+
+
 def standing(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Standing:
     """Return where the contract stands at ``now``; total, so it never raises.
 
-    Recorded facts win over derived ones. What the record cannot settle, and what
-    contradicts itself or the back office's own word, is ``UNCLEAR``: a person decides.
+    Recorded facts win over derived ones. What the record cannot settle, what contradicts
+    itself or the back office's own word, and what is old is ``UNCLEAR``: a person decides.
 
     Source:
         Terms and conditions, articles 9, 9.1, 9.2 and 9.3.
     """
-    today = now.astimezone(ROME).date()
-    if _contradicts_itself(record, today) or _contradicts_back_office(record, calendar):
-        return Standing.UNCLEAR
-    return _derived(record, calendar, now)
+    found = _judged(record, calendar, now)
+    return Standing.UNCLEAR if isinstance(found, Doubt) else found
+
+
+def doubt(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Doubt | None:
+    """Return why the contract's standing is ``UNCLEAR`` at ``now``, or None if it is not."""
+    found = _judged(record, calendar, now)
+    return found if isinstance(found, Doubt) else None
 
 
 def timeline(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Timeline:
@@ -103,16 +113,27 @@ def _back(day: date, span: timedelta | relativedelta) -> date | None:
         return None
 
 
-def _contradicts_itself(record: ContractRecord, today: date) -> bool:
-    invoice, reminder = record.invoice, record.reminder
-    fee_paid = record.reactivation_fee_paid_on
+def _judged(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Standing | Doubt:
+    if record.as_of is not None and now - record.as_of > STALE_AFTER:
+        return Doubt.TOO_OLD
     return (
-        any(day > today for day in _recorded_days(record))
-        or (invoice is not None and _before(invoice.due_on, invoice.issued_on))
-        or (reminder is not None and _before(reminder.deadline_on, reminder.sent_on))
-        or (invoice is None and (reminder is not None or fee_paid is not None))
-        or _off_without_a_reason(record)
+        _contradiction(record, now.astimezone(ROME).date())
+        or _contradicts_back_office(record, calendar)
+        or _derived(record, calendar, now)
     )
+
+
+def _contradiction(record: ContractRecord, today: date) -> Doubt | None:
+    invoice, reminder = record.invoice, record.reminder
+    if any(day > today for day in _recorded_days(record)):
+        return Doubt.IN_THE_FUTURE
+    if (invoice is not None and _before(invoice.due_on, invoice.issued_on)) or (
+        reminder is not None and _before(reminder.deadline_on, reminder.sent_on)
+    ):
+        return Doubt.DAYS_CROSSED
+    if invoice is None and (reminder or record.reactivation_fee_paid_on):
+        return Doubt.PAID_FOR_WHAT
+    return Doubt.OFF_WITHOUT_REASON if _off_without_a_reason(record) else None
 
 
 def _recorded_days(record: ContractRecord) -> Iterator[date]:
@@ -138,20 +159,23 @@ def _before(earlier: date | None, later: date | None) -> bool:
     return earlier is not None and later is not None and earlier < later
 
 
-def _contradicts_back_office(record: ContractRecord, calendar: DeskCalendar) -> bool:
+def _contradicts_back_office(record: ContractRecord, calendar: DeskCalendar) -> Doubt | None:
     if record.stated is None or record.as_of is None:
-        return False
-    return _derived(record, calendar, record.as_of) not in _AGREES_WITH[record.stated]
+        return None
+    derived = _derived(record, calendar, record.as_of)
+    if isinstance(derived, Doubt):
+        return derived
+    return None if derived in _AGREES_WITH[record.stated] else Doubt.OTHER_STATE
 
 
-def _derived(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Standing:
+def _derived(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Standing | Doubt:
     today = now.astimezone(ROME).date()
     if record.ended_on is not None and record.ended_on <= today:
         return Standing.TERMINATED
     if _cancelled(record, today):
         return Standing.CANCELLED
     if record.invoice is not None:
-        unpaid = _invoice_standing(record, calendar, now)
+        unpaid = _invoice_standing(record, record.invoice, calendar, now)
         if unpaid is not None:
             return unpaid
     return _term_standing(record, today)
@@ -174,32 +198,32 @@ def _in_time(expires_on: date, cancellation: Cancellation) -> bool:
 
 
 def _invoice_standing(
-    record: ContractRecord, calendar: DeskCalendar, now: datetime
-) -> Standing | None:
+    record: ContractRecord, invoice: Invoice, calendar: DeskCalendar, now: datetime
+) -> Standing | Doubt | None:
     """Return the standing the invoice gives, or None if it is settled and services run."""
-    today, invoice = now.astimezone(ROME).date(), record.invoice
-    if invoice is None or invoice.due_on is None:
-        return Standing.UNCLEAR
+    today = now.astimezone(ROME).date()
+    if invoice.due_on is None:
+        return Doubt.NO_DUE_DAY
     if invoice.paid_on is None:
         return _unpaid_standing(record, invoice.due_on, today)
     if invoice.paid_on <= invoice.due_on or record.reactivated_on is not None:
-        return Standing.UNCLEAR if record.services_on is False else None
+        return Doubt.OFF_THOUGH_PAID if record.services_on is False else None
     if record.services_on is True:
         return None  # The back office says that the services are back.
     return _late_payment_standing(record, invoice.paid_on, calendar, now)
 
 
-def _unpaid_standing(record: ContractRecord, due_on: date, today: date) -> Standing:
+def _unpaid_standing(record: ContractRecord, due_on: date, today: date) -> Standing | Doubt:
     if due_on >= today:
-        return Standing.UNCLEAR if record.services_on is False else Standing.PAYMENT_DUE
+        return Doubt.OFF_WITHOUT_REASON if record.services_on is False else Standing.PAYMENT_DUE
     if record.reminder is None:
         return Standing.SUSPENDED
     return _reminder_standing(record.reminder, today)
 
 
-def _reminder_standing(reminder: Reminder, today: date) -> Standing:
+def _reminder_standing(reminder: Reminder, today: date) -> Standing | Doubt:
     if reminder.deadline_on is None:
-        return Standing.UNCLEAR
+        return Doubt.NO_DEADLINE
     return Standing.REMINDED if reminder.deadline_on >= today else Standing.REMINDER_EXPIRED
 
 
@@ -220,27 +244,29 @@ def _late_payment_standing(
     return Standing.REACTIVATION_OVERDUE
 
 
-def _term_standing(record: ContractRecord, today: date) -> Standing:
+def _term_standing(record: ContractRecord, today: date) -> Standing | Doubt:
     """Return what the contract year alone says: article 9."""
     if record.expires_on is None:
-        return Standing.UNCLEAR
+        return Doubt.NO_EXPIRY
     if record.cancellation is not None:
         return _cancellation_standing(record.expires_on, record.cancellation, today)
     last_day = _back(record.expires_on, CANCEL_BEFORE)
     notice_day = _back(record.expires_on, NOTICE_BEFORE)
     if record.expires_on < today or last_day is None or notice_day is None:
-        return Standing.UNCLEAR  # Renewed or not? The record is older than its own expiry.
+        return Doubt.PAST_EXPIRY  # Renewed or not?
     if today > last_day:
         return Standing.RENEWAL_COMMITTED
     return Standing.RENEWAL_NOTICE if today >= notice_day else Standing.ACTIVE
 
 
-def _cancellation_standing(expires_on: date, cancellation: Cancellation, today: date) -> Standing:
+def _cancellation_standing(
+    expires_on: date, cancellation: Cancellation, today: date
+) -> Standing | Doubt:
     if cancellation.kind is CancellationKind.IMMEDIATE:
         return Standing.CANCELLATION_PENDING
     if _in_time(expires_on, cancellation):
         return Standing.CANCELLATION_ACCEPTED
-    return Standing.UNCLEAR if expires_on < today else Standing.CANCELLATION_LATE
+    return Doubt.PAST_EXPIRY if expires_on < today else Standing.CANCELLATION_LATE
 
 
 def _reactivation_basis(

@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.domain import conversation as steps
 from bot.domain.answers import KnownContract, known
-from bot.domain.contract import ContractRecord, Standing, Timeline
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import BotError, ContractNotFound, StaleEpoch, WrongStatus
 from bot.domain.knowledge import Assurance
 from bot.domain.messages import Reply, clean_text
-from bot.domain.registry import Phase
 from bot.domain.wording import fitted
 from bot.ports import (
     Author,
@@ -33,16 +31,6 @@ class UnknownConversation(BotError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContractCard:
-    """A contract as staff see it."""
-
-    record: ContractRecord
-    standing: Standing
-    timeline: Timeline
-    phase: Phase | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class ChatView:
     """A chat as staff see it.
 
@@ -52,7 +40,7 @@ class ChatView:
 
     conversation: Conversation
     transcript: Sequence[Entry]
-    cards: Sequence[ContractCard]
+    cards: Sequence[KnownContract]
     assurance: Assurance
     source_silent: bool
 
@@ -87,11 +75,10 @@ class Desk:
         conversation = await self._load(conversation_id)
         facts = await self._finder.about(conversation)
         rules, now = self._context.rules, self._context.rules.clock.now()
-        found = [known(record, rules.calendar, now) for record in facts.identity.contracts]
         return ChatView(
             conversation=conversation,
             transcript=await self._store.transcript(conversation_id),
-            cards=[_card(contract) for contract in found],
+            cards=[known(one, rules.calendar, now) for one in facts.identity.contracts],
             assurance=facts.identity.assurance,
             source_silent=facts.source_silent,
         )
@@ -220,15 +207,6 @@ class DeskContext:
     rules: DeskRules
     source: ContractSource
     feed: Feed
-
-
-def _card(contract: KnownContract) -> ContractCard:
-    return ContractCard(
-        record=contract.record,
-        standing=contract.standing,
-        timeline=contract.timeline,
-        phase=contract.phase,
-    )
 
 
 def _words(text: str) -> str:

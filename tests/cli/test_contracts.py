@@ -32,6 +32,7 @@ def test_an_active_contract_is_shown_with_all_its_days(tmp_path: Path) -> None:
     assert _shown("C-1") == {
         "contract_id": "C-1",
         "standing": "active",
+        "doubt": None,
         "last_cancellation_day": "2027-02-23",
         "renewal_notice_day": "2027-02-10",
         "consumer_notice_latest": "2027-02-08",

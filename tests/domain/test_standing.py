@@ -1,5 +1,6 @@
 import json
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from bot.domain.contract import (
     Cancellation,
     CancellationKind,
     ContractRecord,
+    Doubt,
     Invoice,
     Reminder,
     Standing,
     StatedState,
 )
-from bot.domain.standing import standing, timeline
+from bot.domain.standing import doubt, standing, timeline
 
 CASES = [
     json.loads(line)
@@ -210,10 +212,25 @@ _records = st.builds(
     stated=st.none() | st.sampled_from(StatedState),
     as_of=st.none() | st.just(NOON),
 )
+_EDGES = [
+    datetime(2026, 3, 29, 2, tzinfo=ROME),  # the clock goes forward
+    datetime(2026, 10, 25, 2, tzinfo=ROME),  # and back
+    datetime(2027, 3, 29, tzinfo=ROME),  # Easter Monday
+    datetime(2026, 10, 4, tzinfo=ROME),  # a holiday from this year
+    datetime(2027, 10, 4, tzinfo=ROME),  # and a Monday
+    datetime(2028, 2, 29, tzinfo=ROME),
+    datetime(2026, 12, 24, tzinfo=ROME),
+    datetime(2027, 1, 1, tzinfo=ROME),
+]
 _moments = st.datetimes(
     datetime(2026, 1, 1),
     datetime(2028, 12, 31),
     timezones=st.just(UTC),
+) | st.builds(
+    lambda edge, hours, second: edge.astimezone(UTC) + timedelta(hours=hours, seconds=second),
+    st.sampled_from(_EDGES),
+    st.integers(-48, 48),
+    st.integers(-1, 1),
 )
 
 
@@ -227,3 +244,79 @@ def test_every_record_has_a_standing_at_every_moment(
     assert standing(record, CALENDAR, now) in Standing
     if found.reactivation is not None:
         assert CALENDAR.is_working_day(found.reactivation.start.astimezone(ROME).date())
+
+
+@given(_records, _moments)
+def test_only_an_unclear_contract_has_a_doubt(record: ContractRecord, now: datetime) -> None:
+    unclear = standing(record, CALENDAR, now) is Standing.UNCLEAR
+
+    assert (doubt(record, CALENDAR, now) is not None) == unclear
+
+
+@given(_records, _moments)
+def test_a_standing_changes_at_midnight_in_italy_or_when_a_window_ends(
+    record: ContractRecord, now: datetime
+) -> None:
+    record = replace(record, as_of=None)
+    midnight = datetime.combine(now.astimezone(ROME).date(), time(0), tzinfo=ROME)
+    today = {standing(record, CALENDAR, midnight), standing(record, CALENDAR, now)}
+
+    assert len(today - {Standing.REACTIVATION_SCHEDULED, Standing.REACTIVATION_OVERDUE}) <= 1
+
+
+@given(_moments, st.integers(0, 30))
+def test_services_come_back_on_the_first_working_day_after_the_payment(
+    now: datetime, days_ago: int
+) -> None:
+    paid_on = now.astimezone(ROME).date() - timedelta(days=days_ago)
+    window = CALENDAR.reactivation_window(paid_on)
+    between = [
+        paid_on + timedelta(days=count) for count in range(1, (window.start.date() - paid_on).days)
+    ]
+
+    assert window.start.date() > paid_on
+    assert not any(CALENDAR.is_working_day(day) for day in between)
+    assert (window.start.hour, window.start.minute) == (10, 30)
+    assert (window.end.hour, window.end.minute) == (12, 30)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"expires_on": days(90), "as_of": NOON - timedelta(days=15)}, Doubt.TOO_OLD),
+        ({"expires_on": days(90), "as_of": NOON - timedelta(days=14)}, None),
+        ({"expires_on": days(90), "reactivated_on": days(1)}, Doubt.IN_THE_FUTURE),
+        (
+            {"invoice": Invoice(number="1", issued_on=days(5), due_on=days(1))},
+            Doubt.DAYS_CROSSED,
+        ),
+        ({"expires_on": days(90), "reminder": REMINDER}, Doubt.PAID_FOR_WHAT),
+        ({"expires_on": days(90), "services_on": False}, Doubt.OFF_WITHOUT_REASON),
+        (
+            {
+                "services_on": False,
+                "invoice": Invoice(number="1", due_on=days(-9), paid_on=days(-20)),
+            },
+            Doubt.OFF_THOUGH_PAID,
+        ),
+        (
+            {"expires_on": days(90), "stated": StatedState.SUSPENDED, "as_of": NOON},
+            Doubt.OTHER_STATE,
+        ),
+        ({"stated": StatedState.ACTIVE, "as_of": NOON}, Doubt.NO_EXPIRY),
+        ({"invoice": Invoice(number="1", due_on=None)}, Doubt.NO_DUE_DAY),
+        (
+            {"invoice": OVERDUE, "reminder": Reminder(sent_on=days(-5), deadline_on=None)},
+            Doubt.NO_DEADLINE,
+        ),
+        ({}, Doubt.NO_EXPIRY),
+        ({"expires_on": days(-1)}, Doubt.PAST_EXPIRY),
+        ({"expires_on": days(-2), "cancellation": PEC}, Doubt.PAST_EXPIRY),
+    ],
+)
+def test_staff_learn_why_a_contract_is_unclear(
+    facts: dict[str, object], reason: Doubt | None
+) -> None:
+    record = ContractRecord(contract_id="C", **facts)  # type: ignore[arg-type] # table of facts
+
+    assert doubt(record, CALENDAR, NOON) is reason

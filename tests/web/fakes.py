@@ -10,6 +10,7 @@ from pydantic import AnyHttpUrl
 
 from bot.app import App
 from bot.clock import SetClock
+from bot.domain.answers import KnownContract
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
 from bot.domain.errors import BadPayload, BadSignature, ContractNotFound
 from bot.domain.knowledge import Assurance
@@ -26,7 +27,7 @@ from bot.ports import (
     LiveEvent,
     WebhookCall,
 )
-from bot.service.desk import ChatView, ContractCard, UnknownConversation
+from bot.service.desk import ChatView, UnknownConversation
 from bot.settings import Settings
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -118,7 +119,7 @@ class FakeDesk:
     """Holds chats in memory; its steps are those of the domain."""
 
     conversations: FakeConversations
-    cards: dict[str, list[ContractCard]] = field(default_factory=dict)
+    cards: dict[str, list[KnownContract]] = field(default_factory=dict)
     said: list[tuple[str, ...]] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
 

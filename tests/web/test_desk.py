@@ -1,11 +1,14 @@
 """What colleagues see."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.answers import KnownContract
 from bot.domain.contract import (
     ContractRecord,
+    Doubt,
     Invoice,
     Service,
     ServiceKind,
@@ -17,7 +20,6 @@ from bot.domain.matching import View
 from bot.domain.messages import Button
 from bot.domain.registry import Phase
 from bot.ports import Author, Evidence, ReplyState
-from bot.service.desk import ContractCard
 from tests.web.browser import Browser
 from tests.web.fakes import NOW, FakeApp, a_chat, an_entry
 
@@ -26,7 +28,7 @@ CHAT = "/desk/chats/whatsapp%3A1"
 pytestmark = pytest.mark.usefixtures("waiting")
 
 
-def a_card() -> ContractCard:
+def a_card() -> KnownContract:
     record = ContractRecord(
         contract_id="DEMO-0005",
         customer_name="Studio Verdi",
@@ -38,8 +40,12 @@ def a_card() -> ContractCard:
         ),
     )
     timeline = Timeline(last_cancellation_day=date(2027, 2, 25))
-    return ContractCard(
-        record=record, standing=Standing.SUSPENDED, timeline=timeline, phase=Phase.ACTIVE
+    return KnownContract(
+        record=record,
+        standing=Standing.SUSPENDED,
+        doubt=None,
+        timeline=timeline,
+        phase=Phase.ACTIVE,
     )
 
 
@@ -176,3 +182,14 @@ async def test_an_unknown_chat_is_said_kindly(anna: Browser) -> None:
     ):
         assert response.status_code == 404
         assert "Questa chat non c" in response.text
+
+
+async def test_staff_see_why_a_contract_is_unclear(anna: Browser, app: FakeApp) -> None:
+    app.desk.cards["whatsapp:1"] = [
+        replace(a_card(), standing=Standing.UNCLEAR, doubt=Doubt.TOO_OLD)
+    ]
+
+    page = (await anna.get(CHAT)).text
+
+    assert "da chiarire" in page
+    assert "i dati hanno più di 14 giorni" in page
