@@ -1,6 +1,6 @@
 """What the sender's contract makes of an answer: steps become words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,18 +9,32 @@ from bot.domain.contract import ContractRecord, Doubt, Service, ServiceKind, Sta
 from bot.domain.disclosure import Identity, may_hear, sayable
 from bot.domain.knowledge import (
     ANSWER_STEP,
+    COLLECT_STEP,
     HANDOVER_STEP,
+    IF_PAID_STEP,
+    IF_WAS_PAID_STEP,
     PHASE_STEP,
     Condition,
     Knowledge,
     Language,
     Sentence,
+    Steps,
 )
+from bot.domain.payments import StatedPayment
 from bot.domain.registry import Phase, outlook
 from bot.domain.standing import doubt
 from bot.domain.standing import standing as standing_of
 from bot.domain.standing import timeline as timeline_of
 from bot.domain.wording import amount_in_words, day_in_words, fill, in_words
+
+IF_PAID_TODAY = "if_paid_today"
+PAID_SOME_DAY = "paid_some_day"
+"""What to say of the reactivation where the customer states no day: before and after paying."""
+ASK_OUTAGE = "ask_outage"
+"""What to ask where something does not work."""
+
+_OLD_SERVERS = frozenset({"server18", "server2", "server3"})
+"""Help page: "alcuni nostri server obsoleti (Server18, Server2, Server3)"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +80,30 @@ def known(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Know
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a customer asks of a contract.
+
+    Args:
+        payment: The payment of which they state the day, if they do.
+    """
+
+    intent: str
+    language: Language
+    payment: StatedPayment | None = None
+
+
 def contract_answer(
-    intent: str,
-    contract: KnownContract,
-    identity: Identity,
-    knowledge: Knowledge,
-    language: Language,
+    question: Question, contract: KnownContract, identity: Identity, knowledge: Knowledge
 ) -> ContractAnswer:
     """Return what to say about one contract, as far as the sender may hear it."""
+    intent, language, payment = question.intent, question.language, question.payment
     allowed = may_hear(knowledge, identity, contract.record)
-    values = _values(contract, knowledge, language)
+    values = _values(contract, knowledge, language, payment)
     steps = knowledge.live.steps(intent, contract.standing)
     paragraphs: list[str] = []
     disclosed: set[str] = set()
-    for step in _named(steps, contract, knowledge):
+    for step in _sentences(steps, contract, knowledge, payment):
         if step == ANSWER_STEP:
             paragraphs.append(knowledge.answer_to(intent).answer.in_language(language).strip())
         elif (sentence := sayable(knowledge, step, allowed)) and _applies(sentence, contract):
@@ -88,7 +112,9 @@ def contract_answer(
             disclosed.update(sentence.reveals if text else ())
     said = _once(paragraphs) or [knowledge.answer_to(intent).answer.in_language(language).strip()]
     return ContractAnswer(
-        text="\n\n".join(said), disclosed=tuple(sorted(disclosed)), handover=HANDOVER_STEP in steps
+        text="\n\n".join(said),
+        disclosed=tuple(sorted(disclosed)),
+        handover=HANDOVER_STEP in steps or _collects(steps, contract),
     )
 
 
@@ -99,14 +125,35 @@ def service_words(record: ContractRecord, knowledge: Knowledge, language: Langua
     return ", ".join(name.in_language(language).strip() for name in names)
 
 
-def _named(steps: Iterable[str], contract: KnownContract, knowledge: Knowledge) -> Iterable[str]:
-    """Yield the steps that have words; ``phase`` becomes the sentence for the domain's phase."""
+def _sentences(
+    steps: Steps,
+    contract: KnownContract,
+    knowledge: Knowledge,
+    payment: StatedPayment | None,
+) -> Iterator[str]:
+    """Yield ``answer`` and the names of sentences that the steps come to."""
     for step in steps:
         if step == PHASE_STEP:
-            if contract.phase and contract.phase in knowledge.live.phases:
-                yield knowledge.live.phases[contract.phase]
-        elif step != HANDOVER_STEP:
-            yield step
+            found = knowledge.live.phases.get(contract.phase) if contract.phase else None
+        elif step in {IF_PAID_STEP, IF_WAS_PAID_STEP}:
+            found = _about_payment(step, contract.record, payment)
+        elif step == COLLECT_STEP:
+            found = ASK_OUTAGE if _collects(steps, contract) else None
+        else:
+            found = None if step == HANDOVER_STEP else step
+        if found:
+            yield found
+
+
+def _about_payment(step: str, record: ContractRecord, payment: StatedPayment | None) -> str | None:
+    if payment is not None:
+        return payment.against(record.reminder.deadline_on if record.reminder else None)
+    return IF_PAID_TODAY if step == IF_PAID_STEP else PAID_SOME_DAY
+
+
+def _collects(steps: Steps, contract: KnownContract) -> bool:
+    """Tell whether to ask for the facts: not where the old servers explain the trouble."""
+    return COLLECT_STEP in steps and not _old_server(contract.record.services)
 
 
 def _applies(sentence: Sentence, contract: KnownContract) -> bool:
@@ -119,7 +166,14 @@ def _lacks(kind: ServiceKind) -> Callable[[KnownContract], bool]:
 
 def _old_server(services: Iterable[Service]) -> str:
     """Return the server of mail that still runs over http, else nothing."""
-    return next((s.server for s in services if s.protocol == "http" and s.server), "")
+    return next((one.server for one in services if one.server and _is_old(one)), "")
+
+
+def _is_old(service: Service) -> bool:
+    """Tell whether mail is over http; where the source does not say, by the server's name."""
+    if service.protocol:
+        return service.protocol == "http"
+    return service.server.lower().replace(" ", "").partition(".")[0] in _OLD_SERVERS
 
 
 _CONDITIONS: Mapping[Condition, Callable[[KnownContract], bool]] = {
@@ -141,7 +195,10 @@ def _once(paragraphs: list[str]) -> list[str]:
 
 
 def _values(
-    contract: KnownContract, knowledge: Knowledge, language: Language
+    contract: KnownContract,
+    knowledge: Knowledge,
+    language: Language,
+    payment: StatedPayment | None,
 ) -> Mapping[str, str]:
     """Return the words for every placeholder the record can fill."""
     record = contract.record
@@ -149,6 +206,7 @@ def _values(
         "contract": record.label,
         "services": service_words(record, knowledge, language),
         "server": _old_server(record.services),
+        **(payment.values(language) if payment else {}),
     }
     invoice = record.invoice
     if invoice is not None:

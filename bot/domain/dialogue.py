@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.answers import KnownContract
+from bot.domain.answers import ASK_OUTAGE, IF_PAID_TODAY, PAID_SOME_DAY, KnownContract
 from bot.domain.calendar import ROME
 from bot.domain.composing import drafted
 from bot.domain.conversation import (
@@ -27,6 +27,7 @@ from bot.domain.knowledge import (
 )
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
+from bot.domain.payments import PaymentTime
 from bot.domain.wording import fill, moment_in_words
 
 PROGRAM_SENTENCES = frozenset(
@@ -54,6 +55,10 @@ PROGRAM_SENTENCES = frozenset(
         "handover_open",
         "handover_closed",
         "noted",
+        IF_PAID_TODAY,
+        PAID_SOME_DAY,
+        ASK_OUTAGE,
+        *(time.value for time in PaymentTime),
         "service_domain",
         "service_site",
         "service_mail",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.answers import ContractAnswer, KnownContract, contract_answer, known
+from bot.domain.answers import ContractAnswer, KnownContract, Question, contract_answer, known
 from bot.domain.calendar import DeskCalendar
 from bot.domain.choices import CONTRACT_PREFIX, INTENT_PREFIX
 from bot.domain.contract import ContractRecord
@@ -23,6 +23,8 @@ from bot.domain.knowledge import (
 from bot.domain.meaning import Reading
 from bot.domain.messages import SHARE_CONTACT, Button
 from bot.domain.naming import Naming, named_contract
+from bot.domain.payments import stated_payment
+from bot.domain.wording import fill
 
 _REASONS = {
     OPERATOR_INTENT: HandoverReason.ASKED,
@@ -103,6 +105,7 @@ def _general(
     language = reading.language
     entry = knowledge.answer_to(reading.intent)
     text = entry.answer.in_language(language).strip()
+    text += _if_paid(reading, knowledge, moment)
     if entry.when_closed is not None and not moment.calendar.desk_open(moment.now):
         text += "\n\n" + entry.when_closed.in_language(language).strip()
     buttons = _buttons(entry.buttons, language)
@@ -111,6 +114,15 @@ def _general(
         words = words_of(knowledge, "share_contact_button", language)
         buttons = (Button(text=words, payload=SHARE_CONTACT), *buttons)
     return Draft(text=text, buttons=buttons, handover=_REASONS.get(reading.intent))
+
+
+def _if_paid(reading: Reading, knowledge: Knowledge, moment: Moment) -> str:
+    """Return what follows from a payment on the day the message states, if it states one."""
+    payment = stated_payment(reading.text, moment.calendar, moment.now)
+    if payment is None or not knowledge.live.is_about_paying(reading.intent):
+        return ""
+    words = words_of(knowledge, payment.time, reading.language)
+    return "\n\n" + (fill(words, payment.values(reading.language)) or "")
 
 
 def _contract_draft(
@@ -131,7 +143,12 @@ def _contract_draft(
     ):
         return _which_contract(contracts, reading, knowledge)
     contract = meant or contracts[0]
-    answer = contract_answer(reading.intent, contract, identity, knowledge, reading.language)
+    asked = Question(
+        intent=reading.intent,
+        language=reading.language,
+        payment=stated_payment(reading.text, moment.calendar, moment.now),
+    )
+    answer = contract_answer(asked, contract, identity, knowledge)
     draft = _with_contract(answer, contract, reading, knowledge)
     return replace(draft, contract_id=meant.record.contract_id if meant else "")
 

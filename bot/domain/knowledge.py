@@ -164,9 +164,15 @@ class Sentence:
 ANSWER_STEP = "answer"
 HANDOVER_STEP = "handover"
 PHASE_STEP = "phase"
+IF_PAID_STEP = "if_paid"
+IF_WAS_PAID_STEP = "if_was_paid"
+COLLECT_STEP = "collect"
+STEP_WORDS = frozenset(
+    {ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, IF_PAID_STEP, IF_WAS_PAID_STEP, COLLECT_STEP}
+)
 
 Steps = tuple[str, ...]
-"""What to say, in order: names of sentences, or one of the three words above."""
+"""What to say, in order: names of sentences, or some of the words above."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +197,11 @@ class LiveTable:
         if group is None:
             return (ANSWER_STEP,)
         return self.groups[group].get(standing, self.defaults[standing])
+
+    def is_about_paying(self, intent: str) -> bool:
+        """Tell whether the day of a payment matters to an intent."""
+        said = self.steps(intent, Standing.SUSPENDED)
+        return not {IF_PAID_STEP, IF_WAS_PAID_STEP}.isdisjoint(said)
 
 
 @dataclass(frozen=True, kw_only=True)

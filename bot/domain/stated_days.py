@@ -113,12 +113,17 @@ def stated_day(text: str, today: date) -> date | None:
     return day if abs((day - today).days) <= _MOST_DAYS_OFF else None
 
 
+def is_done(text: str) -> bool:
+    """Tell whether a text speaks of something done: "ho pagato", not "pago" or "se pago"."""
+    return _DONE.search(folded(text)) is not None
+
+
 def _days(text: str, today: date) -> Iterator[date]:
     """Yield the days that the most exact kind of words states."""
     bare = _HOUR.sub(" ", text)
     numeric = [day for one in (_ISO, _NUMERIC) for day in _dated(one, bare, today)]
     words = folded(bare)
-    done = _DONE.search(words) is not None
+    done = is_done(text)
     exact = [
         *numeric,
         *_dated(_DATED, words, today),

@@ -32,6 +32,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "amount": "money",
     "server": "server",
     "next_opening": "",
+    "stated_day": "",
+    "stated_window": "",
 }
 """Every placeholder, with the class of contract data it reveals."""
 

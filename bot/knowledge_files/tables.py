@@ -4,12 +4,30 @@ from collections.abc import Iterator, Mapping
 
 from bot.domain.contract import Standing
 from bot.domain.dialogue import PROGRAM_SENTENCES
-from bot.domain.knowledge import ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, Assurance
+from bot.domain.knowledge import STEP_WORDS, Assurance
 from bot.domain.wording import PLACEHOLDER, PLACEHOLDERS, folded
 from bot.knowledge_files.checks import known_intent
 from bot.knowledge_files.findings import Finding, Place
+from bot.knowledge_files.lines import Document
 from bot.knowledge_files.reading import Files
 from bot.knowledge_files.shapes import SentenceShape, StandingsFile
+
+QUESTIONS = frozenset(
+    {
+        "contract_status",
+        "invoice_status",
+        "service_reactivation",
+        "contract_renewal",
+        "cancellation",
+        "auth_code",
+        "expired_domain_transfer",
+        "site_down",
+        "payment_reported",
+    }
+)
+"""What customers ask about a contract most: each standing has words for it, none by default."""
+
+_WORDS = ", ".join(sorted(STEP_WORDS))
 
 
 def sentences(files: Files) -> Iterator[Finding]:
@@ -73,16 +91,31 @@ def standings(files: Files) -> Iterator[Finding]:
     if files.standings is None or files.sentences is None:
         return
     table, doc = files.standings
-    steps = {ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, *files.sentences[0].sentences}
+    steps = {*STEP_WORDS, *files.sentences[0].sentences}
     for standing in Standing:
         if standing not in table.defaults:
             yield doc.place("defaults").error(f"{standing} has no default.", "Add its steps.")
     for path, said in _rows(table):
         for step in said:
             if step not in steps:
-                cure = "Name a sentence of faq/sentences.yaml, answer, phase or handover."
+                cure = f"Name a sentence of faq/sentences.yaml, or one of {_WORDS}."
                 yield doc.place(*path).error(f"There is no step {step}.", cure)
     yield from _group_members(files)
+    yield from _gaps(table, doc)
+
+
+def _gaps(table: StandingsFile, doc: Document) -> Iterator[Finding]:
+    """Yield standings about which a question that customers often ask has no words of its own."""
+    for name, group in table.groups.items():
+        if QUESTIONS.isdisjoint(group.intents):
+            continue
+        for standing in Standing:
+            if standing not in group.standings:
+                problem = f"{name} says nothing of {standing}."
+                yield doc.place("groups", name, "standings").error(problem, "Add its steps.")
+    grouped = {intent for group in table.groups.values() for intent in group.intents}
+    for intent in sorted(QUESTIONS - grouped):
+        yield doc.place("groups").error(f"{intent} is in no group.", "Add a group for it.")
 
 
 def _rows(table: StandingsFile) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

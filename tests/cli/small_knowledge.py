@@ -8,6 +8,7 @@ from bot.domain.contract import Standing
 from bot.domain.dialogue import PROGRAM_SENTENCES
 from bot.domain.knowledge import Assurance
 from bot.knowledge_files.labels import LABELS
+from bot.knowledge_files.tables import QUESTIONS
 
 PASSAGE = "Una frase della pagina."
 FINER = "spam"
@@ -100,8 +101,9 @@ def _standings() -> dict[str, object]:
         "defaults": {standing.value: ["ends"] for standing in Standing},
         "groups": {
             "status": {
-                "intents": sorted(_CONTRACT),
-                "standings": {"suspended": ["is_suspended", "handover"]},
+                "intents": sorted({*_CONTRACT, *QUESTIONS}),
+                "standings": {standing.value: ["ends"] for standing in Standing}
+                | {"suspended": ["is_suspended", "handover"]},
             }
         },
     }

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.contract import Standing
 from bot.domain.dialogue import PROGRAM_SENTENCES
 from bot.knowledge_files.labels import LABELS
+from bot.knowledge_files.tables import QUESTIONS
 from tests.knowledge_files.folder import KnowledgeFolder
 
 INTENT = """\
@@ -55,10 +56,13 @@ sentences:
 """
 STANDINGS = """\
 groups:
-  status:
-    intents: [contract_status]
+  mail:
+    intents: [webmail_access]
     standings:
       suspended: [answer, handover]
+  asked:
+    intents: [{questions}]
+    standings: {{{rows}}}
 phases:
   redemption: ends_some_day
 defaults:
@@ -95,7 +99,9 @@ def knowledge(tmp_path: Path) -> KnowledgeFolder:
     needed = "".join(f"  {name}: {{it: A, en: B}}\n" for name in sorted(PROGRAM_SENTENCES))
     written.write("faq/sentences.yaml", SENTENCES + needed)
     defaults = "".join(f"  {standing}: [ends]\n" for standing in Standing)
-    written.write("faq/standings.yaml", STANDINGS + defaults)
+    rows = ", ".join(f"{standing}: [ends]" for standing in Standing)
+    groups = STANDINGS.format(questions=", ".join(sorted(QUESTIONS)), rows=rows)
+    written.write("faq/standings.yaml", groups + defaults)
     written.write("faq/disclosure.yaml", DISCLOSURE)
     written.write("faq/follow_ups.yaml", FOLLOW_UPS)
     return written

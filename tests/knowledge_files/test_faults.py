@@ -140,7 +140,7 @@ SHAPES = [
     ),
     pytest.param(
         STANDINGS, "  suspended: [ends]", "  suspendd: [ends]",
-        f"{STANDINGS}:17: defaults.suspendd: Input should be 'active', 'renewal_notice', "
+        f"{STANDINGS}:20: defaults.suspendd: Input should be 'active', 'renewal_notice', "
         "'renewal_committed', 'cancellation_accepted', 'cancellation_late', "
         "'cancellation_pending', 'cancelled', 'payment_due', 'suspended', 'reminded', "
         "'fee_missing', 'reactivation_scheduled', 'reactivation_overdue', "
@@ -198,13 +198,13 @@ LINKS = [
         id="an-answer-that-rests-on-nothing",
     ),
     pytest.param(
-        STANDINGS, "[contract_status]", "[contract_state]",
+        STANDINGS, "[webmail_access]", "[contract_state]",
         f"{STANDINGS}:3: There is no intent contract_state. Name one that exists.",
         id="a-group-of-an-unknown-intent",
     ),
     pytest.param(
-        STANDINGS, "groups:\n", "groups:\n  other: {intents: [contract_status]}\n",
-        f"{STANDINGS}:4: contract_status stands in the groups other and status. "
+        STANDINGS, "groups:\n", "groups:\n  other: {intents: [webmail_access]}\n",
+        f"{STANDINGS}:4: webmail_access stands in the groups other and mail. "
         "Keep it in one group.",
         id="an-intent-in-two-groups",
     ),
@@ -264,25 +264,38 @@ TABLES = [
     ),
     pytest.param(
         STANDINGS, "  suspended: [ends]\n", "",
-        f"{STANDINGS}:9: suspended has no default. Add its steps.",
+        f"{STANDINGS}:12: suspended has no default. Add its steps.",
         id="a-standing-without-a-default",
     ),
     pytest.param(
         STANDINGS, "  suspended: [ends]", "  suspended: [ends, shrug]",
-        f"{STANDINGS}:17: There is no step shrug. "
-        "Name a sentence of faq/sentences.yaml, answer, phase or handover.",
+        f"{STANDINGS}:20: There is no step shrug. "
+        "Name a sentence of faq/sentences.yaml, or one of answer, collect, handover, if_paid, "
+        "if_was_paid, phase.",
         id="an-unknown-step-in-the-defaults",
     ),
     pytest.param(
         STANDINGS, "[answer, handover]", "[answer, shrug]",
         f"{STANDINGS}:5: There is no step shrug. "
-        "Name a sentence of faq/sentences.yaml, answer, phase or handover.",
+        "Name a sentence of faq/sentences.yaml, or one of answer, collect, handover, if_paid, "
+        "if_was_paid, phase.",
         id="an-unknown-step-in-a-group",
     ),
     pytest.param(
+        STANDINGS, "standings: {active: [ends], ", "standings: {",
+        f"{STANDINGS}:8: asked says nothing of active. Add its steps.",
+        id="a-gap-in-what-customers-ask-most",
+    ),
+    pytest.param(
+        STANDINGS, "[auth_code, ", "[",
+        f"{STANDINGS}:2: auth_code is in no group. Add a group for it.",
+        id="a-question-that-no-contract-answers",
+    ),
+    pytest.param(
         STANDINGS, "redemption: ends_some_day", "redemption: shrug",
-        f"{STANDINGS}:7: There is no step shrug. "
-        "Name a sentence of faq/sentences.yaml, answer, phase or handover.",
+        f"{STANDINGS}:10: There is no step shrug. "
+        "Name a sentence of faq/sentences.yaml, or one of answer, collect, handover, if_paid, "
+        "if_was_paid, phase.",
         id="an-unknown-sentence-for-a-phase",
     ),
     pytest.param(

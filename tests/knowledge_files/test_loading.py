@@ -89,9 +89,9 @@ def test_the_tables_are_loaded_whole(knowledge: KnowledgeFolder) -> None:
         otherwise="ends_some_day",
         when=Condition.NO_PEC,
     )
-    assert loaded.live.steps("contract_status", Standing.SUSPENDED) == ("answer", "handover")
-    assert loaded.live.steps("contract_status", Standing.ACTIVE) == ("ends",)
-    assert loaded.live.steps("webmail_access", Standing.SUSPENDED) == ("answer",)
+    assert loaded.live.steps("webmail_access", Standing.SUSPENDED) == ("answer", "handover")
+    assert loaded.live.steps("webmail_access", Standing.ACTIVE) == ("ends",)
+    assert loaded.live.steps("pec_access", Standing.SUSPENDED) == ("answer",)
     assert loaded.live.phases == {Phase.REDEMPTION: "ends_some_day"}
     assert loaded.disclosure == {
         Assurance.NONE: frozenset(),
