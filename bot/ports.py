@@ -5,12 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, Status
 from bot.domain.matching import Match, Query, View
-from bot.domain.messages import Address, Button, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import (
+    Address,
+    Attachment,
+    Button,
+    ChannelLimits,
+    InboundMessage,
+    Reply,
+)
 
 
 class Clock(Protocol):
@@ -103,6 +110,19 @@ class Channel(Protocol):
 
         Raises:
             DeliveryError: It was not accepted; says whether trying again makes sense.
+        """
+        ...
+
+
+@runtime_checkable
+class FetchesFiles(Protocol):
+    """A channel from which staff can see the files a customer sent."""
+
+    async def fetch(self, file: Attachment) -> bytes:
+        """Return what a file holds, at most ``MAX_FILE_BYTES``.
+
+        Raises:
+            FileUnavailable: The vendor does not give it, or it is too large.
         """
         ...
 
@@ -234,7 +254,7 @@ class Entry:
     error: str = ""
     event: str = ""
     evidence: Evidence | None = None
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -245,7 +245,7 @@ def _inbound_entry(one: _Received) -> Entry:
         text=message.text or message.payload,
         name=message.name,
         error="" if one.done else one.error,
-        attachments=tuple(file.name or file.media_type for file in message.attachments),
+        attachments=message.attachments,
     )
 
 

@@ -13,9 +13,9 @@ from inspect import iscoroutinefunction
 from typing import ParamSpec, TypeVar
 
 from bot.domain.contract import ContractRecord
-from bot.domain.errors import SourceUnavailable
+from bot.domain.errors import FileUnavailable, SourceUnavailable
 from bot.domain.matching import Candidate, Match, Query, Zone
-from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
 from bot.ports import Colleague, WebhookCall
 
 K = TypeVar("K", bound=type)
@@ -100,6 +100,13 @@ class FakeChannel:
     failures: list[Exception] = field(default_factory=list)
     accepted: list[tuple[Address, Reply]] = field(default_factory=list)
     calls: dict[bytes, Sequence[InboundMessage] | Exception] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    async def fetch(self, file: Attachment) -> bytes:
+        """Return the file that stands for an address, if there is one."""
+        if file.url not in self.files:
+            raise FileUnavailable("gone")
+        return self.files[file.url]
 
     @property
     def sent(self) -> list[str]:

@@ -27,7 +27,7 @@ from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.channels.network import may_have_arrived
 from bot.channels.phones import e164
-from bot.domain.errors import BadPayload, BadSignature, DeliveryError
+from bot.domain.errors import BadPayload, BadSignature, DeliveryError, FileUnavailable
 from bot.domain.messages import (
     SHARE_CONTACT,
     Address,
@@ -109,6 +109,14 @@ class Telegram:
         except TelegramError as error:
             raise DeliveryError(f"Telegram refused: {error}", permanent=True) from error
         return str(sent.message_id)
+
+    async def fetch(self, file: Attachment) -> bytes:
+        """Return what a file holds; raise FileUnavailable. Telegram itself sets the limit."""
+        try:
+            found = await self._bot.get_file(file.url)
+            return bytes(await found.download_as_bytearray())
+        except TelegramError as error:
+            raise FileUnavailable(f"Telegram does not give the file: {error}") from error
 
     async def poll(self, handle: Handle) -> None:
         """Fetch updates for as long as it runs; each is fetched again until it was handled.

@@ -10,9 +10,10 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from bot.channels.network import limited
 from bot.channels.phones import e164
 from bot.channels.twilio_http import AskedToWait, NoAnswer, PooledHttpClient
-from bot.domain.errors import BadPayload, BadSignature, DeliveryError
+from bot.domain.errors import BadPayload, BadSignature, DeliveryError, FileUnavailable
 from bot.domain.messages import (
     Address,
     Attachment,
@@ -70,6 +71,7 @@ class WhatsApp:
         self._report_url = report_url
         client = PooledHttpClient(http, api_base, _TIMEOUT_SECONDS)
         self._messages = Client(sid, token, http_client=client).messages
+        self._account, self._http, self._api_base = account, http, httpx.URL(api_base)
 
     def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
         """Return the message of a webhook call; raise BadSignature or BadPayload."""
@@ -117,6 +119,27 @@ class WhatsApp:
         if not message.sid:
             raise DeliveryError("Twilio's answer names no message.", uncertain=True)
         return str(message.sid)
+
+    async def fetch(self, file: Attachment) -> bytes:
+        """Return what a file holds; raise FileUnavailable.
+
+        Twilio passes the call on to where the file lies; the password goes to Twilio only.
+        """
+        if httpx.URL(file.url).host != self._api_base.host:
+            raise FileUnavailable("This file does not lie with Twilio.")
+        try:
+            async with self._http.stream(
+                "GET",
+                file.url,
+                auth=self._account,
+                follow_redirects=True,
+                timeout=_TIMEOUT_SECONDS,
+            ) as answer:
+                if not answer.is_success:
+                    raise FileUnavailable(f"Twilio answers {answer.status_code}.")
+                return await limited(answer.aiter_bytes())
+        except httpx.HTTPError as error:
+            raise FileUnavailable(f"Twilio does not give the file: {error!r}") from error
 
     def _genuine_fields(self, call: WebhookCall) -> dict[str, list[str]]:
         """Return the form's fields after checking that Twilio signed them.

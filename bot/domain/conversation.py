@@ -71,6 +71,21 @@ class Pending:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentClaim:
+    """What a customer says of a payment: for staff to check, never a change of a standing.
+
+    Args:
+        made_at: When they said so first.
+        day: The day of payment they state, if they do.
+        receipts: How many files they sent with it.
+    """
+
+    made_at: datetime
+    day: date | None = None
+    receipts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Conversation:
     """All the bot remembers of one chat.
 
@@ -89,6 +104,7 @@ class Conversation:
         introduced: Whether the bot has said that it is one.
         greeted_on: The day of the bot's last greeting, in Italian time.
         acknowledged: Whether a waiting customer has been told that more was noted.
+        claim: What the customer says of a payment, until staff have done with the chat.
     """
 
     id: str
@@ -111,6 +127,7 @@ class Conversation:
     introduced: bool = False
     greeted_on: date | None = None
     acknowledged: bool = False
+    claim: PaymentClaim | None = None
 
     def with_sender(self, phone: str | None, name: str) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""
@@ -220,4 +237,5 @@ def _released(conversation: Conversation, status: Status) -> Conversation:
         misses=0,
         repeats=0,
         acknowledged=False,
+        claim=None,
     )

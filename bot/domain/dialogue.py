@@ -27,7 +27,7 @@ from bot.domain.knowledge import (
 )
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
-from bot.domain.payments import PaymentTime
+from bot.domain.payments import PaymentTime, claimed, stated_payment
 from bot.domain.wording import fill, moment_in_words
 
 PROGRAM_SENTENCES = frozenset(
@@ -108,7 +108,7 @@ def decide(
         if reading.intent in _COURTESIES:
             return Decision(conversation=conversation, intent=reading.intent)
         conversation = reopen(conversation)
-    conversation = _noticed(conversation, reading)
+    conversation = _noticed(conversation, reading, moment)
     if conversation.status is Status.WAITING and not _helps_while_waiting(
         conversation, reading, knowledge
     ):
@@ -130,12 +130,14 @@ def failed(conversation: Conversation, knowledge: Knowledge, moment: Moment) -> 
     return _concluded(conversation, reading, draft, knowledge, moment)
 
 
-def _noticed(conversation: Conversation, reading: Reading) -> Conversation:
-    """Return the conversation with what the message itself tells: language, chosen contract."""
+def _noticed(conversation: Conversation, reading: Reading, moment: Moment) -> Conversation:
+    """Return the conversation with what the message itself tells: language, contract, payment."""
     foreign = reading.sense is Sense.FOREIGN and reading.match is not None
     language = reading.match.language if foreign and reading.match else reading.language
     chosen = reading.contract_id or conversation.contract_id
-    return replace(conversation, language=language, contract_id=chosen)
+    payment = stated_payment(reading.text, moment.calendar, moment.now)
+    claim = claimed(conversation.claim, reading, payment, moment.now)
+    return replace(conversation, language=language, contract_id=chosen, claim=claim)
 
 
 def _helps_while_waiting(
@@ -243,9 +245,10 @@ def _repeats(conversation: Conversation, reading: Reading) -> int:
 
 
 def _called(reading: Reading, draft: Draft) -> HandoverReason | None:
-    """Return why the customer's own words call for a person; a question of ours goes first."""
+    """Return why the customer's words or receipt call for a person; our question goes first."""
+    calls = reading.calls_for_person or (reading.reports_payment and reading.files > 0)
     asked = draft.missed or draft.pending is not None
-    return HandoverReason.REQUEST if reading.calls_for_person and not asked else None
+    return HandoverReason.REQUEST if calls and not asked else None
 
 
 def _worn_out(

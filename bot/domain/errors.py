@@ -86,6 +86,10 @@ class DeliveryError(BotError):
         self.retry_after = retry_after
 
 
+class FileUnavailable(BotError):
+    """A file a customer sent cannot be had from the vendor."""
+
+
 class ContractNotFound(BotError):
     """No contract has this number."""
 

@@ -16,6 +16,7 @@ OPERATOR_INTENT = "human_handoff"
 COMPLAINT = "complaint"
 OUT_OF_SCOPE = "out_of_scope"
 EMERGENCY = "emergency"
+PAYMENT_REPORTED = "payment_reported"
 SMALL_TALK = frozenset({"greeting", "goodbye", "thanks", "affirm", "deny"})
 """Labels of what is said around a question; it does not change what a chat is about."""
 

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.conversation import Conversation
-from bot.domain.knowledge import EMERGENCY, OUT_OF_SCOPE, SMALL_TALK, Knowledge, Language
+from bot.domain.knowledge import (
+    EMERGENCY,
+    OUT_OF_SCOPE,
+    PAYMENT_REPORTED,
+    SMALL_TALK,
+    Knowledge,
+    Language,
+)
 from bot.domain.matching import Candidate, Match
 
 
@@ -43,6 +50,7 @@ class Reading:
         match: The scores behind it; None where no text was matched.
         calls_for_person: Whether its words call for a person beside the answer.
         text: As the customer wrote it; of a correction only what is meant.
+        files: How many files came with it.
     """
 
     sense: Sense
@@ -55,6 +63,12 @@ class Reading:
     match: Match | None = None
     calls_for_person: bool = False
     text: str = ""
+    files: int = 0
+
+    @property
+    def reports_payment(self) -> bool:
+        """Whether the customer says that they have paid."""
+        return PAYMENT_REPORTED in {self.intent, self.second}
 
 
 @dataclass(frozen=True, kw_only=True)

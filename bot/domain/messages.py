@@ -11,6 +11,10 @@ MAX_INBOUND_CHARS = 10_000
 """Longer texts are cut when they are read; Telegram's and WhatsApp's own limits are below."""
 
 
+MAX_FILE_BYTES = 20 * 1024 * 1024
+"""What Telegram lets a bot fetch; WhatsApp takes no larger picture or document from Twilio."""
+
+
 class MessageKind(StrEnum):
     """What a customer sent."""
 

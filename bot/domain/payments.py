@@ -1,12 +1,14 @@
 """What follows if a payment arrived, or arrives, on the day a customer states."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.calendar import ROME, DeskCalendar, Window
+from bot.domain.conversation import PaymentClaim
 from bot.domain.knowledge import Language
+from bot.domain.meaning import Reading
 from bot.domain.stated_days import is_done, stated_day
 from bot.domain.wording import day_in_words
 
@@ -65,3 +67,17 @@ def stated_payment(text: str, calendar: DeskCalendar, now: datetime) -> StatedPa
     else:
         time = PaymentTime.LONG_MADE if window.end < now else PaymentTime.MADE
     return StatedPayment(day=day, window=window, time=time)
+
+
+def claimed(
+    before: PaymentClaim | None, reading: Reading, payment: StatedPayment | None, now: datetime
+) -> PaymentClaim | None:
+    """Return what the customer says of a payment, with what this message adds to it."""
+    if not reading.reports_payment:
+        return before
+    claim = before or PaymentClaim(made_at=now)
+    return replace(
+        claim,
+        day=payment.day if payment else claim.day,
+        receipts=claim.receipts + reading.files,
+    )

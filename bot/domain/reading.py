@@ -14,7 +14,7 @@ from bot.domain.choices import (
 )
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind
 from bot.domain.follow_ups import corrected, follow_up_in, is_only_a_name
-from bot.domain.knowledge import FollowUp, IntentKind, Knowledge, Language
+from bot.domain.knowledge import PAYMENT_REPORTED, FollowUp, IntentKind, Knowledge, Language
 from bot.domain.matching import EntityKind, Match, Query, Zone
 from bot.domain.meaning import Reading, Said, Sense, Way, language_of, says_little
 from bot.domain.messages import InboundMessage, MessageKind
@@ -22,7 +22,7 @@ from bot.domain.scored import read_scores
 from bot.domain.wording import folded
 
 _PAYMENT_TALK = frozenset(
-    {"payment_reported", "payment_methods", "invoice_status", "service_reactivation"}
+    {PAYMENT_REPORTED, "payment_methods", "invoice_status", "service_reactivation"}
 )
 _NAMES = frozenset({EntityKind.DOMAIN, EntityKind.EMAIL})
 
@@ -47,7 +47,8 @@ def read(
     ]
     called = _calls_for_person(message.text, phrases)
     meant = corrected(message.text, knowledge.follow_ups) or message.text
-    return replace(reading, calls_for_person=called, text=meant)
+    files = len(message.attachments)
+    return replace(reading, calls_for_person=called, text=meant, files=files)
 
 
 def _read(
@@ -109,7 +110,7 @@ def _read_wordless(
 ) -> Reading:
     """Read a message without words: a picture while we talk of a payment is its receipt."""
     if message.kind is MessageKind.MEDIA and conversation.intent in _PAYMENT_TALK:
-        return Reading(sense=Sense.INTENT, language=language, intent="payment_reported")
+        return Reading(sense=Sense.INTENT, language=language, intent=PAYMENT_REPORTED)
     empty = message.kind in {MessageKind.TEXT, MessageKind.BUTTON}
     return Reading(sense=Sense.EMPTY if empty else Sense.UNREADABLE, language=language)
 

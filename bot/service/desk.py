@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from bot.domain import conversation as steps
 from bot.domain.answers import KnownContract, known
 from bot.domain.conversation import Conversation, Status
-from bot.domain.errors import BotError, ContractNotFound, StaleEpoch, WrongStatus
+from bot.domain.errors import BotError, ContractNotFound, FileUnavailable, StaleEpoch, WrongStatus
 from bot.domain.knowledge import Assurance
-from bot.domain.messages import Reply, clean_text
+from bot.domain.messages import Attachment, Reply, clean_text
 from bot.domain.wording import fitted
 from bot.ports import (
     Author,
@@ -18,6 +18,7 @@ from bot.ports import (
     ConversationSummary,
     Entry,
     Feed,
+    FetchesFiles,
     LiveEvent,
     Turn,
 )
@@ -82,6 +83,26 @@ class Desk:
             assurance=facts.identity.assurance,
             source_silent=facts.source_silent,
         )
+
+    async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
+        """Return a file a customer sent, fetched from the vendor.
+
+        Args:
+            conversation_id: The chat.
+            entry_id: The entry of its transcript.
+            at: Which of the entry's files, counted from 0.
+
+        Raises:
+            FileUnavailable: There is no such file, or the vendor does not give it.
+        """
+        chat = await self._load(conversation_id)
+        entries = await self._store.transcript(conversation_id)
+        found = (entry.attachments for entry in entries if entry.id == entry_id)
+        files: Sequence[Attachment] = next(found, ())
+        channel: object = self._channels.of(chat.address)
+        if not 0 <= at < len(files) or not isinstance(channel, FetchesFiles):
+            raise FileUnavailable("There is no such file.")
+        return files[at], await channel.fetch(files[at])
 
     async def claim(self, conversation_id: str, colleague: str) -> None:
         """Take a chat.

@@ -64,7 +64,7 @@ def _inbound(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
             text=message.text or message.payload,
             name=message.name,
             error="" if row["done"] else row["error"],
-            attachments=tuple(one.name or one.media_type for one in message.attachments),
+            attachments=message.attachments,
         )
 
 

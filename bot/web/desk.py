@@ -7,12 +7,18 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
 from bot.domain.conversation import Status
-from bot.domain.errors import ContractNotFound, SourceUnavailable, StaleEpoch, WrongStatus
+from bot.domain.errors import (
+    ContractNotFound,
+    FileUnavailable,
+    SourceUnavailable,
+    StaleEpoch,
+    WrongStatus,
+)
 from bot.domain.messages import clean_text
 from bot.ports import ConversationSummary
 from bot.service.desk import Desk
@@ -21,6 +27,14 @@ from bot.web.live import bursts
 from bot.web.pages import Pages
 
 TABS = ("waiting", "mine", "all", "closed")
+SHOWN_TYPES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "application/pdf": ".pdf",
+}
+"""What a browser shows by itself and that can hold no script of ours."""
 MAX_ROWS = 200
 """Longer lists say how many chats they leave out."""
 
@@ -55,6 +69,7 @@ class Console:
             Route("/desk/events", self.events),
             Route("/desk/chats/{id}", self.chat, methods=["GET"]),
             Route("/desk/chats/{id}/parts", self.parts, methods=["GET"]),
+            Route("/desk/chats/{id}/files/{entry}/{at:int}", self.file, methods=["GET"]),
             Route("/desk/chats/{id}/{step}", self.act, methods=["POST"]),
         ]
 
@@ -90,6 +105,26 @@ class Console:
         except tuple(_REFUSALS) as error:
             return await self._refused(request, me, error, str(form.get("text", "")))
         return await self._done(request, me)
+
+    async def file(self, request: Request) -> Response:
+        """Return a file a customer sent: pictures to be seen, all else to be saved."""
+        self._guard.colleague(request)
+        asked = request.path_params
+        try:
+            file, content = await self._app.desk.file(asked["id"], asked["entry"], asked["at"])
+        except FileUnavailable as error:
+            return PlainTextResponse(str(error), 404)
+        shown = file.media_type in SHOWN_TYPES
+        kind = "inline" if shown else "attachment"
+        name = quote(file.name or f"allegato{SHOWN_TYPES.get(file.media_type, '')}")
+        return Response(
+            content,
+            media_type=file.media_type if shown else "application/octet-stream",
+            headers={
+                "Content-Disposition": f"{kind}; filename*=UTF-8''{name}",
+                "Cache-Control": "private, max-age=3600",
+            },
+        )
 
     async def events(self, request: Request) -> Response:
         """Return a stream that says what to fetch anew; it carries nothing by itself."""

@@ -6,11 +6,13 @@ import pytest
 from bot.domain.answers import Question, contract_answer, known
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.contract import Invoice, Reminder, Service, ServiceKind
+from bot.domain.conversation import PaymentClaim, Status, claim, give_back
+from bot.domain.dialogue import decide
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment, answered
 from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.meaning import Reading, Sense
-from bot.domain.payments import PaymentTime, stated_payment
+from bot.domain.payments import PaymentTime, claimed, stated_payment
 from tests.builders import a_contract, a_conversation
 from tests.knowledge_sample import a_knowledge, a_sentence
 
@@ -140,3 +142,48 @@ def test_who_is_not_known_hears_what_follows_under_condition(
     draft = answered(a_conversation(), reading, Facts(identity=Identity()), knowledge, moment)
 
     assert draft.text == knowledge.answer_to(intent).answer.it.strip() + added
+
+
+def reported(text: str = "ho pagato", files: int = 0) -> Reading:
+    return Reading(
+        sense=Sense.INTENT, language="it", intent="payment_reported", text=text, files=files
+    )
+
+
+def test_what_a_customer_says_of_a_payment_grows_with_each_message() -> None:
+    moment = Moment(now=CHRISTMAS_EVE, calendar=CALENDAR)
+    chat = a_conversation()
+    for reading in (reported("ho pagato ieri"), reported("", files=1), reported("", files=1)):
+        chat = decide(
+            chat, reading, Facts(identity=Identity()), a_table("if_was_paid"), moment
+        ).conversation
+
+    assert chat.claim == PaymentClaim(made_at=CHRISTMAS_EVE, day=date(2026, 12, 23), receipts=2)
+
+
+@pytest.mark.parametrize(("files", "status"), [(0, Status.BOT), (1, Status.WAITING)])
+def test_a_receipt_is_for_a_person_whoever_sends_it(files: int, status: Status) -> None:
+    moment = Moment(now=CHRISTMAS_EVE, calendar=CALENDAR)
+
+    decision = decide(
+        a_conversation(),
+        reported(files=files),
+        Facts(identity=Identity()),
+        a_knowledge(),
+        moment,
+    )
+
+    assert decision.conversation.status is status
+    assert decision.conversation.claim is not None
+
+
+def test_other_messages_claim_no_payment() -> None:
+    asked = Reading(sense=Sense.INTENT, language="it", intent="contact_hours", text="ieri")
+
+    assert claimed(None, asked, None, CHRISTMAS_EVE) is None
+
+
+def test_a_claim_ends_when_staff_have_done_with_the_chat() -> None:
+    waiting = a_conversation(claim=PaymentClaim(made_at=CHRISTMAS_EVE), status=Status.WAITING)
+
+    assert give_back(claim(waiting, "Anna"), "Anna").claim is None

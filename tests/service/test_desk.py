@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain.contract import Service, ServiceKind, Standing
 from bot.domain.conversation import Conversation, HandoverReason, Status, hand_over
-from bot.domain.errors import ContractNotFound, WrongStatus
+from bot.domain.errors import ContractNotFound, FileUnavailable, WrongStatus
 from bot.domain.knowledge import Assurance
-from bot.domain.messages import ChannelLimits
+from bot.domain.messages import Attachment, ChannelLimits, MessageKind
 from bot.domain.registry import Phase
 from bot.ports import Author, Entry, LiveEvent
 from bot.service.desk import Desk, UnknownConversation
@@ -269,3 +269,30 @@ async def test_open_screens_hear_of_every_step(office: Office, desk: Desk) -> No
         await desk.claim(CHAT, "Anna")
 
         assert await screen.next() == LiveEvent(conversation_id=CHAT, kind="status")
+
+
+RECEIPT = Attachment(media_type="image/jpeg", url="https://vendor.example/1")
+
+
+async def test_staff_see_the_file_a_customer_sent(
+    desk: Desk, store: FakeConversations, channel: FakeChannel
+) -> None:
+    channel.files[RECEIPT.url] = b"a picture"
+    message = an_inbound("", vendor_id="2", kind=MessageKind.MEDIA, attachments=(RECEIPT,))
+    await store.accept([message])
+    entry = next(one for one in await store.transcript(CHAT) if one.attachments)
+
+    assert await desk.file(CHAT, entry.id, 0) == (RECEIPT, b"a picture")
+
+
+@pytest.mark.parametrize("at", [1, -1])
+async def test_a_file_that_nobody_sent_is_not_there(
+    desk: Desk, store: FakeConversations, at: int
+) -> None:
+    message = an_inbound("", vendor_id="2", kind=MessageKind.MEDIA, attachments=(RECEIPT,))
+    await store.accept([message])
+    entry = next(one for one in await store.transcript(CHAT) if one.attachments)
+
+    for asked in ((entry.id, at), ("i999", 0)):
+        with pytest.raises(FileUnavailable):
+            await desk.file(CHAT, *asked)

@@ -12,9 +12,9 @@ from bot.app import App
 from bot.clock import SetClock
 from bot.domain.answers import KnownContract
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
-from bot.domain.errors import BadPayload, BadSignature, ContractNotFound
+from bot.domain.errors import BadPayload, BadSignature, ContractNotFound, FileUnavailable
 from bot.domain.knowledge import Assurance
-from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
 from bot.feed import LocalFeed
 from bot.ports import (
     Author,
@@ -122,6 +122,12 @@ class FakeDesk:
     cards: dict[str, list[KnownContract]] = field(default_factory=dict)
     said: list[tuple[str, ...]] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
+    files: dict[tuple[str, int], tuple[Attachment, bytes]] = field(default_factory=dict)
+
+    async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
+        if (entry_id, at) not in self.files:
+            raise FileUnavailable("gone")
+        return self.files[entry_id, at]
 
     async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         return [self._summary(chat) for chat in self.conversations.known.values()]

@@ -15,9 +15,9 @@ from bot.domain.contract import (
     Standing,
     Timeline,
 )
-from bot.domain.conversation import Status
+from bot.domain.conversation import PaymentClaim, Status
 from bot.domain.matching import View
-from bot.domain.messages import Button
+from bot.domain.messages import Attachment, Button
 from bot.domain.registry import Phase
 from bot.ports import Author, Evidence, ReplyState
 from tests.web.browser import Browser
@@ -93,7 +93,7 @@ async def test_what_people_typed_is_shown_and_never_run(anna: Browser, app: Fake
     known = app.store.conversations.known
     known["whatsapp:1"] = a_chat("whatsapp:1", name=evil, phone=evil, language=evil)
     app.store.conversations.transcripts["whatsapp:1"] = [
-        an_entry("1", text=evil, name=evil, attachments=(evil,)),
+        an_entry("1", text=evil, name=evil, attachments=(Attachment(media_type=evil, url=evil),)),
         an_entry("2", Author.NOTE, evil, name=evil, event="note"),
         an_entry("3", Author.EVENT, evil, event=evil),
         an_entry(
@@ -193,3 +193,62 @@ async def test_staff_see_why_a_contract_is_unclear(anna: Browser, app: FakeApp) 
 
     assert "da chiarire" in page
     assert "i dati hanno più di 14 giorni" in page
+
+
+async def test_a_receipt_is_seen_beside_what_the_customer_says_of_it(
+    anna: Browser, app: FakeApp
+) -> None:
+    files = (
+        Attachment(media_type="image/jpeg", url="1"),
+        Attachment(media_type="application/pdf", url="2", name="ricevuta <1>.pdf"),
+    )
+    app.store.conversations.transcripts["whatsapp:1"] = [
+        an_entry("i1", Author.CUSTOMER, "", attachments=files)
+    ]
+    known = app.store.conversations.known
+    known["whatsapp:1"] = replace(
+        known["whatsapp:1"], claim=PaymentClaim(made_at=NOW, day=date(2026, 11, 20), receipts=2)
+    )
+
+    page = (await anna.get(CHAT)).text
+
+    for words in (
+        f'<img src="{CHAT}/files/i1/0"',
+        f'href="{CHAT}/files/i1/1"',
+        "ricevuta &lt;1&gt;.pdf",
+        "Pagamento dichiarato",
+        "venerdì 20 novembre",
+        "non cambia lo stato del contratto",
+    ):
+        assert words in page
+    assert "dice di aver pagato" in (await anna.get("/desk")).text
+
+
+@pytest.mark.parametrize(
+    ("media_type", "served_as", "disposition"),
+    [
+        ("image/png", "image/png", "inline"),
+        ("application/pdf", "application/pdf", "inline"),
+        ("text/html", "application/octet-stream", "attachment"),
+        ("image/svg+xml", "application/octet-stream", "attachment"),
+    ],
+)
+async def test_only_what_holds_no_script_is_shown_in_the_browser(
+    anna: Browser, app: FakeApp, media_type: str, served_as: str, disposition: str
+) -> None:
+    file = Attachment(media_type=media_type, url="1", name="a.b")
+    app.desk.files["i1", 0] = (file, b"content")
+
+    response = await anna.get(f"{CHAT}/files/i1/0")
+
+    assert response.content == b"content"
+    assert response.headers["content-type"] == served_as
+    assert response.headers["content-disposition"] == f"{disposition}; filename*=UTF-8''a.b"
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_file_that_is_gone_says_so(anna: Browser) -> None:
+    response = await anna.get(f"{CHAT}/files/i9/0")
+
+    assert response.status_code == 404
+    assert response.text == "gone"

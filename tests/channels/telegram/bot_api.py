@@ -38,6 +38,7 @@ class FakeBotApi(BaseRequest):
     updates: list[Sequence[object] | TelegramError] = field(default_factory=list)
     deletions: list[TelegramError] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def read_timeout(self) -> float:
@@ -62,6 +63,8 @@ class FakeBotApi(BaseRequest):
         parameters = request_data.parameters if request_data else {}
         name = url.rpartition("/")[2]
         self.calls.append(Call(method=name, parameters=parameters, read_timeout=read_timeout))
+        if name in self.files:
+            return 200, self.files[name]
         answer = self._answer_to(name)
         if isinstance(answer, TelegramError):
             raise answer

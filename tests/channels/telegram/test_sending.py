@@ -7,9 +7,9 @@ import pytest
 from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.channels.telegram import Telegram
-from bot.domain.errors import DeliveryError
-from bot.domain.messages import SHARE_CONTACT, Address, Button, Reply
-from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, refused
+from bot.domain.errors import DeliveryError, FileUnavailable
+from bot.domain.messages import SHARE_CONTACT, Address, Attachment, Button, Reply
+from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, ok, refused
 
 ANNA = Address(channel="telegram", id="1001")
 
@@ -177,3 +177,23 @@ async def test_an_address_that_is_no_chat_is_never_tried(
 
     assert failed.value.permanent
     assert api.calls == []
+
+
+RECEIPT = Attachment(media_type="image/jpeg", url="file-7")
+
+
+async def test_a_file_is_fetched_by_telegrams_id(telegram: Telegram, api: FakeBotApi) -> None:
+    api.answer = ok({"file_id": "file-7", "file_unique_id": "u", "file_path": "photos/7.jpg"})
+    api.files["7.jpg"] = b"a picture"
+
+    assert await telegram.fetch(RECEIPT) == b"a picture"
+    assert api.asked("getFile") == [{"file_id": "file-7"}]
+
+
+async def test_a_file_telegram_no_longer_has_is_not_to_be_had(
+    telegram: Telegram, api: FakeBotApi
+) -> None:
+    api.answer = refused(400, "Bad Request: file is temporarily unavailable")
+
+    with pytest.raises(FileUnavailable, match="temporarily unavailable"):
+        await telegram.fetch(RECEIPT)
