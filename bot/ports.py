@@ -353,6 +353,10 @@ class ConversationStore(Protocol):
 class ContractStore(ContractSource, Protocol):
     """The local read copy of the contracts."""
 
+    async def everything(self) -> Sequence[ContractRecord]:
+        """Return all contracts by their numbers."""
+        ...
+
     async def replace_all(self, records: Sequence[ContractRecord]) -> None:
         """Put these contracts in place of all before, in one transaction."""
         ...

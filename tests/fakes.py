@@ -58,6 +58,9 @@ class FakeContracts:
         await self._answers()
         return next((one for one in self._records if one.contract_id == contract_id), None)
 
+    async def everything(self) -> Sequence[ContractRecord]:
+        return list(self._records)
+
     async def replace_all(self, records: Sequence[ContractRecord]) -> None:
         self._records = sorted(records, key=lambda record: record.contract_id)
 

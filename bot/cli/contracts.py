@@ -1,6 +1,7 @@
 """`sportello contracts`: the read copy of the contracts, and what a contract means."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,17 @@ from bot.cli.lines import answer_lines
 from bot.cli.running import asynchronous
 from bot.clock import SystemClock
 from bot.contracts.cases import Case
-from bot.contracts.json_file import read_contracts
+from bot.contracts.reading import read_file
+from bot.contracts.rows import Row
 from bot.domain.answers import KnownContract, known
 from bot.domain.calendar import ROME, DeskCalendar
+from bot.domain.changes import Changes
 from bot.domain.errors import ContractNotFound
+from bot.service.importing import Importer
 from bot.settings import AllSettings
+
+_TOLD_EVERY = 10_000
+_MOST_LINES = 50
 
 
 class Moment(click.ParamType[datetime]):
@@ -46,16 +53,59 @@ def contracts() -> None:
 @contracts.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--at", type=Moment(), help="Count dates such as today-12d from this time.")
+@click.option("--as-of", type=Moment(), help="When the data was right; see the guide.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--allow-shrink", is_flag=True, help="Even if a tenth of the contracts is gone.")
 @asynchronous
-async def import_file(file: Path, at: datetime | None) -> None:
-    """Put the contracts of FILE (JSON) in place of all before: all of them, or none."""
-    records = read_contracts(file, at or SystemClock().now())
+async def import_file(
+    *, file: Path, at: datetime | None, as_of: datetime | None, dry_run: bool, allow_shrink: bool
+) -> None:
+    """Put the contracts of FILE (JSON, CSV or Excel) in place of all before: all, or none."""
+    read = read_file(file, at or SystemClock().now(), as_of, _watched)
+    for doubt in read.doubts:
+        click.echo(doubt, err=True)
     store = open_store(AllSettings().general, owner=False)
     try:
-        await store.contracts.replace_all(records)
+        importer = Importer(store.contracts)
+        if dry_run:
+            _print_plan(await importer.compare(read.records))
+            return
+        found = await importer.bring(read.records, allow_shrink=allow_shrink)
     finally:
         await store.close()
-    click.echo(f"{len(records)} contracts imported.")
+    click.echo(f"{len(read.records)} contracts imported.")
+    click.echo(_counted(found))
+
+
+def _watched(rows: Iterable[Row]) -> Iterator[Row]:
+    """Pass rows on; say now and then how many there were, for who waits at a terminal."""
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        if count % _TOLD_EVERY == 0:
+            click.echo(f"\r{count} rows read", err=True, nl=False)
+        yield row
+    if count >= _TOLD_EVERY:
+        click.echo(f"\r{count} rows read", err=True)
+
+
+def _print_plan(found: Changes) -> None:
+    lines = [
+        *(f"+ {number}" for number in found.added),
+        *(f"- {number}" for number in found.removed),
+        *(f"~ {number}: {', '.join(names)}" for number, names in found.changed.items()),
+    ]
+    for line in lines[:_MOST_LINES]:
+        click.echo(line)
+    if len(lines) > _MOST_LINES:
+        click.echo(f"… and {len(lines) - _MOST_LINES} more")
+    click.echo(f"Nothing was imported. It would be: {_counted(found)}")
+
+
+def _counted(found: Changes) -> str:
+    return (
+        f"{len(found.added)} added, {len(found.changed)} changed, "
+        f"{len(found.removed)} removed, {found.kept} as before."
+    )
 
 
 @contracts.command()

@@ -16,7 +16,7 @@ from bot.cli.contracts import Moment
 from bot.cli.lines import answer_lines, numbered_lines
 from bot.cli.running import asynchronous
 from bot.clock import SetClock, SystemClock
-from bot.contracts.json_file import read_contracts
+from bot.contracts.reading import read_file
 from bot.domain.messages import Address, InboundMessage, Reply, clean_text
 from bot.ports import Author, Channels, ContractSource
 from bot.settings import AllSettings
@@ -53,7 +53,7 @@ class _Line(BaseModel):
     "--contracts",
     "contracts_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Use the contracts of this JSON file instead of the imported ones.",
+    help="Use the contracts of this file instead of the imported ones.",
 )
 @click.option("--at", type=Moment(), help="Count dates such as today-12d in that file from then.")
 @asynchronous
@@ -99,8 +99,8 @@ async def _trial(
         try:
             async with running(settings, choices) as app:
                 if contracts_file is not None:
-                    records = read_contracts(contracts_file, clock.now())
-                    await app.store.contracts.replace_all(records)
+                    read = read_file(contracts_file, clock.now())
+                    await app.store.contracts.replace_all(read.records)
                 yield app
         finally:
             if imported is not None:

@@ -15,8 +15,15 @@ from bot.domain.contract import ContractRecord
 from bot.domain.errors import ContractFileError, Fault
 
 
-def read_contracts(path: Path, now: datetime) -> list[ContractRecord]:
+def read_contracts(
+    path: Path, now: datetime, as_of: datetime | None = None
+) -> list[ContractRecord]:
     """Return the contracts of a file; dates such as ``today-12d`` count from ``now`` in Rome.
+
+    Args:
+        path: The file.
+        now: The moment from which days count.
+        as_of: When the data was right, ``now`` if left out.
 
     Raises:
         ContractFileError: Something in the file is wrong; lists every fault.
@@ -30,7 +37,7 @@ def read_contracts(path: Path, now: datetime) -> list[ContractRecord]:
         raise ContractFileError(faults + repeated) from error
     if repeated:
         raise ContractFileError(repeated)
-    return [contract.record(now) for contract in whole.contracts]
+    return [contract.record(as_of or now) for contract in whole.contracts]
 
 
 class _File(BaseModel):

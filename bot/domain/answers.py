@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.calendar import DeskCalendar
+from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.contract import ContractRecord, Doubt, Service, ServiceKind, Standing, Timeline
 from bot.domain.disclosure import Identity, may_hear, sayable
 from bot.domain.knowledge import (
@@ -30,6 +30,8 @@ from bot.domain.wording import amount_in_words, day_in_words, fill, in_words
 IF_PAID_TODAY = "if_paid_today"
 PAID_SOME_DAY = "paid_some_day"
 """What to say of the reactivation where the customer states no day: before and after paying."""
+DATA_OF = "data_of"
+"""What to say of data that are not of today."""
 ASK_OUTAGE = "ask_outage"
 """What to ask where something does not work."""
 
@@ -44,6 +46,7 @@ class KnownContract:
     Args:
         doubt: Why its standing is unclear, if it is.
         phase: Of its domain, where its record tells.
+        as_of: The day of its data, if that is not today.
     """
 
     record: ContractRecord
@@ -51,6 +54,7 @@ class KnownContract:
     doubt: Doubt | None
     timeline: Timeline
     phase: Phase | None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +81,7 @@ def known(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> Know
         doubt=doubt(record, calendar, now),
         timeline=timeline_of(record, calendar, now),
         phase=outlook(words).phase if words else None,
+        as_of=_earlier_day(record.as_of, now),
     )
 
 
@@ -91,6 +96,11 @@ class Question:
     intent: str
     language: Language
     payment: StatedPayment | None = None
+
+
+def _earlier_day(as_of: datetime | None, now: datetime) -> date | None:
+    day = as_of.astimezone(ROME).date() if as_of else None
+    return day if day and day < now.astimezone(ROME).date() else None
 
 
 def contract_answer(
@@ -110,6 +120,9 @@ def contract_answer(
             text = fill(sentence.text.in_language(language).strip(), values)
             paragraphs.extend([text] if text else [])
             disclosed.update(sentence.reveals if text else ())
+    if disclosed and contract.as_of is not None:
+        words = knowledge.sentences[DATA_OF].text.in_language(language).strip()
+        paragraphs.append(fill(words, values) or "")
     said = _once(paragraphs) or [knowledge.answer_to(intent).answer.in_language(language).strip()]
     return ContractAnswer(
         text="\n\n".join(said),
@@ -206,6 +219,7 @@ def _values(
         "contract": record.label,
         "services": service_words(record, knowledge, language),
         "server": _old_server(record.services),
+        "data_day": in_words(contract.as_of, language) if contract.as_of else "",
         **(payment.values(language) if payment else {}),
     }
     invoice = record.invoice

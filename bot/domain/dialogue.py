@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.answers import ASK_OUTAGE, IF_PAID_TODAY, PAID_SOME_DAY, KnownContract
+from bot.domain.answers import ASK_OUTAGE, DATA_OF, IF_PAID_TODAY, PAID_SOME_DAY, KnownContract
 from bot.domain.calendar import ROME
 from bot.domain.composing import drafted
 from bot.domain.conversation import (
@@ -58,6 +58,7 @@ PROGRAM_SENTENCES = frozenset(
         IF_PAID_TODAY,
         PAID_SOME_DAY,
         ASK_OUTAGE,
+        DATA_OF,
         *(time.value for time in PaymentTime),
         "service_domain",
         "service_site",

@@ -53,6 +53,10 @@ class ContractFileError(FaultyFile):
     """A file of contracts has faults, so nothing of it was imported."""
 
 
+class ContractsMissing(BotError):
+    """New data leaves out many contracts, so it may be half a file; nothing of it was imported."""
+
+
 class BadSignature(BotError):
     """A webhook was not sent by the vendor it claims to come from."""
 

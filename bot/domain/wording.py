@@ -32,6 +32,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "amount": "money",
     "server": "server",
     "next_opening": "",
+    "data_day": "",
     "stated_day": "",
     "stated_window": "",
 }

@@ -9,6 +9,8 @@ from bot.domain.contract import ContractRecord
 from bot.store.codec import CONTRACT
 from bot.store.writer import Writer
 
+_Row = tuple[str, str]
+
 
 class SqliteContracts:
     """Keeps the contracts as their source told them last."""
@@ -31,9 +33,15 @@ class SqliteContracts:
         rows = await self._read("SELECT body FROM contract WHERE id = ?", contract_id)
         return next((CONTRACT.value(row["body"]) for row in rows), None)
 
+    async def everything(self) -> Sequence[ContractRecord]:
+        """Return all contracts by their numbers."""
+        rows = await self._read("SELECT body FROM contract ORDER BY id")
+        return await asyncio.to_thread(lambda: [CONTRACT.value(row["body"]) for row in rows])
+
     async def replace_all(self, records: Sequence[ContractRecord]) -> None:
         """Put these contracts in place of all before, in one transaction."""
-        await self._writer.run(lambda db: _replace(db, records))
+        rows = await asyncio.to_thread(_rows, records)  # Nobody waits for the database meanwhile.
+        await self._writer.run(lambda db: _replace(db, *rows))
 
     async def count(self) -> int:
         """Return how many contracts there are."""
@@ -48,19 +56,22 @@ class SqliteContracts:
         return await asyncio.to_thread(run)
 
 
-def _replace(db: sqlite3.Connection, records: Sequence[ContractRecord]) -> None:
+def _rows(records: Sequence[ContractRecord]) -> tuple[list[_Row], list[_Row]]:
+    """Return the rows of the contracts, and those of their contacts."""
+    contracts = [(record.contract_id, CONTRACT.text(record)) for record in records]
+    contacts = [
+        (record.contract_id, contact.phone)
+        for record in records
+        for contact in record.contacts
+        if contact.phone
+    ]
+    return contracts, contacts
+
+
+def _replace(db: sqlite3.Connection, contracts: list[_Row], contacts: list[_Row]) -> None:
     db.execute("DELETE FROM contact")
     db.execute("DELETE FROM contract")
+    db.executemany("INSERT INTO contract (id, body) VALUES (?, ?)", contracts)
     db.executemany(
-        "INSERT INTO contract (id, body) VALUES (?, ?)",
-        ((record.contract_id, CONTRACT.text(record)) for record in records),
-    )
-    db.executemany(
-        "INSERT INTO contact (contract, phone) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (
-            (record.contract_id, contact.phone)
-            for record in records
-            for contact in record.contacts
-            if contact.phone
-        ),
+        "INSERT INTO contact (contract, phone) VALUES (?, ?) ON CONFLICT DO NOTHING", contacts
     )

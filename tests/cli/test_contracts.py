@@ -19,7 +19,7 @@ IMPORTED_AT = "2026-11-23T10:00:00+01:00"
 def _imported(folder: Path, *contracts: dict[str, Any]) -> None:
     result = sportello("contracts", "import", a_file(folder, *contracts), "--at", IMPORTED_AT)
     assert result.exit_code == 0
-    assert result.stdout == f"{len(contracts)} contracts imported.\n"
+    assert result.stdout.splitlines()[0] == f"{len(contracts)} contracts imported."
 
 
 def _shown(contract_id: str, at: str = IMPORTED_AT) -> Any:  # noqa: ANN401 - JSON
@@ -98,9 +98,10 @@ def test_an_unknown_contract_is_status_2_with_the_cure() -> None:
 
 
 def test_an_import_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    _imported(tmp_path, a_contract("C-1"), a_contract("C-2"))
+    numbers = [f"C-{number}" for number in range(1, 11)]
+    _imported(tmp_path, *map(a_contract, numbers))
 
-    _imported(tmp_path, a_contract("C-2", expires_on="2027-05-01"))
+    _imported(tmp_path, a_contract("C-2", expires_on="2027-05-01"), *map(a_contract, numbers[2:]))
 
     assert _shown("C-2")["expires_on"] == "2027-05-01"
     assert "C-1" in complaint(sportello("contracts", "show", "C-1"))
@@ -145,3 +146,68 @@ def test_a_broken_case_is_named_and_the_others_are_worked_out() -> None:
     assert result.exit_code == 1
     assert broken["error"].startswith("line 1: now: ")
     assert worked_out["id"] == CASES[0]["id"]
+
+
+def a_table(folder: Path, *numbers: str) -> str:
+    path = folder / "contratti.csv"
+    path.write_text("".join(["Contratto;Scadenza\n", *(f"{one};10/03/2027\n" for one in numbers)]))
+    return str(path)
+
+
+def test_a_table_is_imported_and_says_what_it_changed(tmp_path: Path) -> None:
+    first = sportello("contracts", "import", a_table(tmp_path, "C-1", "C-2"))
+    second = sportello("contracts", "import", a_table(tmp_path, "C-1", "C-2", "C-3"))
+
+    assert first.stdout == ("2 contracts imported.\n2 added, 0 changed, 0 removed, 0 as before.\n")
+    assert second.stdout == (
+        "3 contracts imported.\n1 added, 0 changed, 0 removed, 2 as before.\n"
+    )
+
+
+def test_a_dry_run_tells_and_changes_nothing(tmp_path: Path) -> None:
+    sportello("contracts", "import", a_table(tmp_path, "C-1", "C-2"))
+
+    told = sportello("contracts", "import", a_table(tmp_path, "C-2", "C-3"), "--dry-run")
+
+    assert told.stdout.splitlines() == [
+        "+ C-3",
+        "- C-1",
+        "Nothing was imported. It would be: 1 added, 0 changed, 1 removed, 1 as before.",
+    ]
+    assert sportello("contracts", "show", "C-1").exit_code == 0
+
+
+def test_a_long_dry_run_is_cut(tmp_path: Path) -> None:
+    many = [f"C-{count}" for count in range(60)]
+
+    told = sportello("contracts", "import", a_table(tmp_path, *many), "--dry-run").stdout
+
+    assert "… and 10 more" in told
+
+
+def test_half_a_file_is_refused_unless_it_is_meant(tmp_path: Path) -> None:
+    sportello("contracts", "import", a_table(tmp_path, "C-1", "C-2"))
+    half = a_table(tmp_path, "C-1")
+
+    refused = sportello("contracts", "import", half)
+    allowed = sportello("contracts", "import", half, "--allow-shrink")
+
+    assert refused.exit_code == 2
+    assert "--allow-shrink" in refused.stderr
+    assert allowed.stdout.startswith("1 contracts imported.")
+
+
+def test_data_are_as_of_the_moment_that_is_told(tmp_path: Path) -> None:
+    at = "2026-11-20T10:00:00+01:00"
+    sportello("contracts", "import", a_table(tmp_path, "C-1"), "--as-of", at)
+
+    assert _shown("C-1", "2026-11-21T10:00:00+01:00")["as_of"] == at
+
+
+def test_who_waits_for_a_long_file_sees_how_far_it_is(tmp_path: Path) -> None:
+    many = [f"C-{count}" for count in range(10_001)]
+
+    told = sportello("contracts", "import", a_table(tmp_path, *many), "--dry-run")
+
+    assert "10000 rows read" in told.stderr
+    assert "10001 rows read" in told.stderr
