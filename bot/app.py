@@ -15,6 +15,7 @@ from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
 from bot.contracts.json_file import read_contracts
+from bot.contracts.sql import SqlContracts, read_mapping, read_only_engine
 from bot.domain.errors import StartError
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Costs, Query
@@ -79,6 +80,16 @@ def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
 
 
+@dataclass(frozen=True, kw_only=True)
+class SourceContext:
+    """What a source of contracts may need."""
+
+    settings: AllSettings
+    read_copy: ContractStore
+    http: httpx.AsyncClient
+    clock: Clock
+
+
 def source_builder(settings: AllSettings) -> "SourceBuilder":
     """Return what builds the source of contracts that the settings name.
 
@@ -132,18 +143,24 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
     Raises:
         KnowledgeError: The knowledge has faults.
         StartError: The database cannot be opened, or a setting names nothing.
+        SettingsError: The source of contracts cannot be used as the settings say.
     """
     choices = choices or Choices()
+    clock = choices.clock or SystemClock()
     build_source = source_builder(settings)
     knowledge = read_knowledge(settings.general)
     store = open_store(settings.general, choices.database, owner=True)
     try:
-        async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
+        http = httpx.AsyncClient()
+        context = SourceContext(
+            settings=settings, read_copy=store.contracts, http=http, clock=clock
+        )
+        source = choices.source or build_source(context)
+        async with http, asyncio.TaskGroup() as group:
             channels = choices.channels or build_channels(settings, http)
-            source = choices.source or build_source(settings, store.contracts, http)
             app = _assembled(
                 settings,
-                choices.clock or SystemClock(),
+                clock,
                 (store, source),
                 knowledge,
                 channels,
@@ -256,11 +273,19 @@ CHANNELS: Mapping[str, ChannelBuilder] = {
 """Every channel that can be switched on; each builder returns None without credentials."""
 
 
-def _read_copy(_: AllSettings, copy: ContractStore, __: httpx.AsyncClient) -> ContractSource:
-    return copy
+def _read_copy(context: SourceContext) -> ContractSource:
+    return context.read_copy
 
 
-SourceBuilder = Callable[[AllSettings, ContractStore, httpx.AsyncClient], ContractSource]
+def _sql(context: SourceContext) -> ContractSource:
+    own = context.settings.sql
+    engine = read_only_engine(
+        own.url.get_secret_value(), context.settings.general.contract_timeout_seconds
+    )
+    return SqlContracts(engine, read_mapping(own.mapping), context.clock)
 
-SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy}
+
+SourceBuilder = Callable[[SourceContext], ContractSource]
+
+SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy, "sql": _sql}
 """Every source of contracts, by the name settings use."""

@@ -88,6 +88,19 @@ class Settings(BaseSettings):
         return DeskCalendar(local_patron_day=self.patron_day, closures=_closures(self.closures))
 
 
+class SqlSettings(BaseSettings):
+    """The provider's own database of contracts; read where SPORTELLO_CONTRACTS is sql.
+
+    Args:
+        mapping: YAML file with what to ask and what the columns mean.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SPORTELLO_SQL_", **_FILE)
+
+    url: SecretStr = SecretStr("")
+    mapping: Path = Path("contracts-sql.yaml")
+
+
 class TwilioSettings(BaseSettings):
     """WhatsApp through Twilio; off until all of the first three are set."""
 
@@ -135,6 +148,7 @@ class AllSettings:
 
     def __init__(self, **general: Any) -> None:  # noqa: ANN401 - passed on to pydantic, which checks
         self.general = _read(Settings, **general)
+        self.sql = _read(SqlSettings)
         self.twilio = _read(TwilioSettings)
         self.telegram = _read(TelegramSettings)
 

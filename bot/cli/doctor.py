@@ -5,8 +5,15 @@ from collections.abc import AsyncIterator
 import click
 import httpx
 
-from bot.app import build_channels, open_store, read_knowledge
+from bot.app import (
+    SourceContext,
+    build_channels,
+    open_store,
+    read_knowledge,
+    source_builder,
+)
 from bot.cli.running import asynchronous
+from bot.clock import SystemClock
 from bot.domain.errors import BotError, KnowledgeError
 from bot.settings import AllSettings
 
@@ -34,6 +41,8 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
         yield False, f"knowledge: {len(error.faults)} faults; run: sportello kb check"
     async for finding in _database_findings(settings):
         yield finding
+    if settings.general.contracts != "read_copy":
+        yield await _source_finding(settings)
     async with httpx.AsyncClient() as http:
         on = build_channels(settings, http).by_name
     for name, variable in (("whatsapp", "TWILIO_"), ("telegram", "TELEGRAM_")):
@@ -41,6 +50,25 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
         yield True, f"{name}: {state}"
     if {"whatsapp", "telegram"} & set(on) and settings.general.public_url is None:
         yield False, "webhooks: set SPORTELLO_PUBLIC_URL to the address vendors call"
+
+
+async def _source_finding(settings: AllSettings) -> tuple[bool, str]:
+    """Ask the source of contracts for one that nobody has."""
+    name = settings.general.contracts
+    store = open_store(settings.general, owner=False)
+    try:
+        async with httpx.AsyncClient() as http:
+            source = source_builder(settings)(
+                SourceContext(
+                    settings=settings, read_copy=store.contracts, http=http, clock=SystemClock()
+                )
+            )
+            await source.by_id("")
+    except BotError as error:
+        return False, f"source of contracts {name}: {error}"
+    finally:
+        await store.close()
+    return True, f"source of contracts {name}: answers"
 
 
 async def _database_findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:

@@ -135,3 +135,22 @@ def test_a_home_that_cannot_be_written_stops_the_start(
     said = complaint(sportello("serve"))
 
     assert said.startswith(f"Cannot write to {tmp_path}/file/home: ")
+
+
+def test_doctor_asks_the_source_of_contracts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("by_phone: SELECT 1 AS contratto\nby_id: SELECT 1 AS contratto\n")
+    monkeypatch.setenv("SPORTELLO_CONTRACTS", "sql")
+    monkeypatch.setenv("SPORTELLO_SQL_MAPPING", str(mapping))
+    monkeypatch.setenv("SPORTELLO_SQL_URL", "sqlite://")
+
+    assert "ok   source of contracts sql: answers" in sportello("doctor").stdout
+
+    monkeypatch.setenv("SPORTELLO_SQL_URL", f"sqlite:///{tmp_path}/no/such/folder.db")
+
+    result = sportello("doctor")
+
+    assert "FIX  source of contracts sql: The database of contracts does not" in result.stdout
+    assert result.exit_code == 1

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes what the end-to-end tests need: Chromium, a recent Node, axe-core and the rigs, which stand
-# in for Twilio and Telegram. Called by `make test`; says nothing when all is there. All but
-# Chromium goes into a cache folder outside the project.
+# Makes what tests need from outside: Chromium, PostgreSQL, MariaDB, a recent Node, axe-core and the
+# rigs, which stand in for Twilio and Telegram. Called by `make test`; says nothing when all is there.
+# All but Debian's packages goes into a cache folder outside the project.
 set -eu
 cd "$(dirname "$0")/../.."
 here=tests/e2e/setup.sh
@@ -39,6 +39,22 @@ chromium() {
   say "installing Chromium (about a minute) ..."
   quietly apt_install chromium fonts-dejavu-core ||
     missing "Chromium could not be installed; see the lines above."
+}
+
+# The servers that `tests/contracts` asks for contracts; they are started by the tests themselves.
+databases() {
+  wanted=
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null ||
+    wanted=postgresql
+  [ -x /usr/sbin/mariadbd ] || command -v mariadbd >/dev/null || wanted="$wanted mariadb-server"
+  [ -n "$wanted" ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    missing "Databases are missing, so tests with them cannot run: run apt-get install $wanted as root."
+    return 0
+  fi
+  say "installing $wanted (about a minute) ..."
+  # shellcheck disable=SC2086 # two words are two packages
+  quietly apt_install $wanted || missing "$wanted could not be installed; see the lines above."
 }
 
 # Prism, the judge in Twilio's rig, calls ES modules by require(). Debian 12's Node 18 cannot, and
@@ -92,5 +108,6 @@ both_rigs() {
 
 mkdir -p "$cache"
 chromium
+databases
 axe
 both_rigs
