@@ -64,11 +64,13 @@ class ContractAnswer:
     Args:
         disclosed: Classes of contract data it tells.
         handover: Whether a person must take over.
+        collects: Whether it asks what exactly does not work.
     """
 
     text: str
     disclosed: tuple[str, ...]
     handover: bool
+    collects: bool
 
 
 def known(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> KnownContract:
@@ -128,6 +130,7 @@ def contract_answer(
         text="\n\n".join(said),
         disclosed=tuple(sorted(disclosed)),
         handover=HANDOVER_STEP in steps or _collects(steps, contract),
+        collects=_collects(steps, contract),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.errors import WrongStatus
+from bot.domain.forms import RequestForm
 from bot.domain.messages import Address
 
 
@@ -105,6 +106,7 @@ class Conversation:
         greeted_on: The day of the bot's last greeting, in Italian time.
         acknowledged: Whether a waiting customer has been told that more was noted.
         claim: What the customer says of a payment, until staff have done with the chat.
+        form: What the bot finds out for a colleague, until staff have done with the chat.
     """
 
     id: str
@@ -128,6 +130,7 @@ class Conversation:
     greeted_on: date | None = None
     acknowledged: bool = False
     claim: PaymentClaim | None = None
+    form: RequestForm | None = None
 
     def with_sender(self, phone: str | None, name: str) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""
@@ -238,4 +241,5 @@ def _released(conversation: Conversation, status: Status) -> Conversation:
         repeats=0,
         acknowledged=False,
         claim=None,
+        form=None,
     )

@@ -15,6 +15,7 @@ from bot.domain.conversation import (
     reopen,
 )
 from bot.domain.drafts import Draft, Facts, Moment, words_of
+from bot.domain.forms import RequestForm, Slot
 from bot.domain.greeting import greeting_for, greets
 from bot.domain.knowledge import (
     ANSWER_STEP,
@@ -28,6 +29,7 @@ from bot.domain.knowledge import (
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
 from bot.domain.payments import PaymentTime, claimed, stated_payment
+from bot.domain.requests import FormStep, FormTurn, form_for, form_turn
 from bot.domain.wording import fill, moment_in_words
 
 PROGRAM_SENTENCES = frozenset(
@@ -60,6 +62,8 @@ PROGRAM_SENTENCES = frozenset(
         ASK_OUTAGE,
         DATA_OF,
         *(time.value for time in PaymentTime),
+        *(slot.value for slot in Slot),
+        *(step.value for step in FormStep if step),
         "service_domain",
         "service_site",
         "service_mail",
@@ -110,8 +114,13 @@ def decide(
             return Decision(conversation=conversation, intent=reading.intent)
         conversation = reopen(conversation)
     conversation = _noticed(conversation, reading, moment)
-    if conversation.status is Status.WAITING and not _helps_while_waiting(
-        conversation, reading, knowledge
+    turn = form_turn(conversation, reading, knowledge)
+    if turn is not None and turn.step is not FormStep.RESUMED:
+        return _filled_in(conversation, reading, turn, knowledge)
+    if (
+        conversation.status is Status.WAITING
+        and turn is None
+        and not _helps_while_waiting(conversation, reading, knowledge)
     ):
         return _noted(conversation, reading, knowledge)
     draft = drafted(conversation, reading, facts, knowledge, moment)
@@ -167,6 +176,16 @@ def _noted(conversation: Conversation, reading: Reading, knowledge: Knowledge) -
     return Decision(conversation=done, replies=(reply,), intent=reading.intent)
 
 
+def _filled_in(
+    conversation: Conversation, reading: Reading, turn: FormTurn, knowledge: Knowledge
+) -> Decision:
+    """Return what to say to an answer to the form: the next question, or that it is done."""
+    name = turn.step or turn.form.open or FormStep.DONE
+    reply = Reply(text=words_of(knowledge, name, reading.language))
+    after = replace(conversation, form=turn.form, acknowledged=turn.form.open is None)
+    return Decision(conversation=after, replies=(reply,), intent=reading.intent)
+
+
 def _concluded(
     conversation: Conversation,
     reading: Reading,
@@ -182,11 +201,15 @@ def _concluded(
     if greeting or greets(reading, knowledge):
         after = replace(after, greeted_on=moment.now.astimezone(ROME).date())
     paragraphs = _said(conversation, reading, draft, reason, knowledge)
+    if reason is not None and conversation.status is not Status.WAITING:
+        paragraphs.append(_who_answers(reading, knowledge, moment))
+        after = replace(after, form=form_for(conversation, reading, draft, reason, knowledge))
+        paragraphs.append(_form_asks(after.form, draft, reading.language, knowledge))
+    else:
+        paragraphs.append(_asked_again(conversation, reading, knowledge))
     if reason is not None:
-        if conversation.status is not Status.WAITING:
-            paragraphs.append(_who_answers(reading, knowledge, moment))
         after = hand_over(after, reason, moment.now)
-    text = " ".join([greeting, "\n\n".join(paragraphs)]).strip()
+    text = " ".join([greeting, "\n\n".join(filter(None, paragraphs))]).strip()
     reply = Reply(text=text, buttons=() if reason else draft.buttons)
     return Decision(
         conversation=after,
@@ -196,6 +219,24 @@ def _concluded(
         contract=draft.contract,
         disclosed=draft.disclosed,
     )
+
+
+def _asked_again(conversation: Conversation, reading: Reading, knowledge: Knowledge) -> str:
+    """Return the open question of the form once more; nothing where somebody is in danger."""
+    form = conversation.form
+    if form is None or form.open is None or reading.intent == EMERGENCY:
+        return ""
+    again = words_of(knowledge, FormStep.RESUMED, reading.language)
+    return f"{again} {words_of(knowledge, form.open, reading.language)}"
+
+
+def _form_asks(
+    form: RequestForm | None, draft: Draft, language: Language, knowledge: Knowledge
+) -> str:
+    """Return the first question of a form, unless the answer asks it already."""
+    if form is None or form.open is None or draft.collects:
+        return ""
+    return words_of(knowledge, form.open, language)
 
 
 def _said(

@@ -65,6 +65,7 @@ class Draft:
         invitation: What to say of its buttons; left out where a person takes over.
         missed: Whether the message was not understood.
         again: Whether a question of ours stands, with no answer to it and no new question.
+        collects: Whether it asks what exactly does not work.
     """
 
     text: str
@@ -78,6 +79,7 @@ class Draft:
     invitation: str = ""
     missed: bool = False
     again: bool = False
+    collects: bool = False
 
 
 def answered(
@@ -195,6 +197,7 @@ def _with_contract(
         handover=HandoverReason.CONTRACT if answer.handover else None,
         contract=contract,
         disclosed=answer.disclosed,
+        collects=answer.collects,
     )
 
 

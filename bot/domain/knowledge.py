@@ -237,6 +237,7 @@ class FollowUps:
         refusing: No, or none of the choices.
         the_other: Of two choices the other one.
         the_last: The last choice.
+        cancelling: What ends the questions of the request form.
     """
 
     questions: tuple[FollowUp, ...] = ()
@@ -250,6 +251,7 @@ class FollowUps:
     refusing: frozenset[str] = frozenset()
     the_other: frozenset[str] = frozenset()
     the_last: frozenset[str] = frozenset()
+    cancelling: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -151,6 +151,7 @@ class ShortWords(Shape):
     refusing: Phrases = Phrases()
     the_other: Phrases = Phrases()
     the_last: Phrases = Phrases()
+    cancelling: Phrases = Phrases()
 
 
 class FollowUpsFile(Shape):

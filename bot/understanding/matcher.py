@@ -3,6 +3,7 @@
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from bot.domain.matching import (
     Candidate,
     Candidates,
     Costs,
+    EntityKind,
     Match,
     Query,
     View,
@@ -31,6 +33,8 @@ from bot.understanding.normalising import sentence, tokens
 from bot.understanding.questions import greeted, parts_of
 
 _MOST_CANDIDATES = 5
+_FIGURES = frozenset({EntityKind.NUMBER, EntityKind.DATE, EntityKind.AMOUNT})
+"""A figure alone says nothing: "333 1234567" is no call to the 118 of an example."""
 _SHARPNESS = 8.0
 """How steeply what the winner leaves is shared out: by e to the power of the score times this."""
 
@@ -121,7 +125,9 @@ class LearntMatcher:
         return (*views, closest)
 
     def _judged(self, text: str) -> Judgement:
-        return self._engine.judge(Phrase(words=tokens(text), sentence=sentence(text)))
+        words = tokens(text)
+        judged = self._engine.judge(Phrase(words=words, sentence=sentence(text)))
+        return replace(judged, familiar=judged.familiar and not _FIGURES.issuperset(words))
 
     def _candidates(self, judged: Judgement) -> Candidates:
         """Return all intents, best first; what their chances leave is for none of them.

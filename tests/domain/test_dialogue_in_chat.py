@@ -1,5 +1,6 @@
 """What is said to messages that lean on the conversation, and to two questions at once."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -89,7 +90,9 @@ def said(
 
 
 def text_of(decision: Decision) -> str:
-    return "\n".join(reply.text for reply in decision.replies)
+    """Return what is said, but for what the request form asks, which has tests of its own."""
+    text = "\n".join(reply.text for reply in decision.replies)
+    return re.sub(r"\n\n<form_\w+>$", "", text)
 
 
 def buttons_of(decision: Decision) -> list[str]:

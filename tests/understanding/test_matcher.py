@@ -171,3 +171,9 @@ def test_each_view_is_kept_as_evidence() -> None:
 
     assert [view.name for view in views] == ["words", "closest"]
     assert views[0].intent == views[1].intent == "webmail_access"
+
+
+@pytest.mark.parametrize("text", ["333 1234567", "12/3", "146,40 €"])
+def test_a_figure_alone_says_nothing(text: str) -> None:
+    """Because of "chiamo il 118" every telephone number would be an emergency."""
+    assert match(text).candidates == ()

@@ -16,6 +16,7 @@ from bot.domain.contract import (
     Timeline,
 )
 from bot.domain.conversation import PaymentClaim, Status
+from bot.domain.forms import RequestForm, Slot
 from bot.domain.matching import View
 from bot.domain.messages import Attachment, Button
 from bot.domain.registry import Phase
@@ -252,3 +253,17 @@ async def test_a_file_that_is_gone_says_so(anna: Browser) -> None:
 
     assert response.status_code == 404
     assert response.text == "gone"
+
+
+async def test_staff_see_the_request_as_far_as_it_is_filled_in(
+    anna: Browser, app: FakeApp
+) -> None:
+    known = app.store.conversations.known
+    form = RequestForm(entries={Slot.SUBJECT: "studio <b>", Slot.REACH: ""}, open=Slot.PROBLEM)
+    known["whatsapp:1"] = replace(known["whatsapp:1"], form=form)
+
+    page = (await anna.get(CHAT)).text
+
+    for words in ("Richiesta", "studio &lt;b&gt;", "Il bot chiede", ">problema<"):
+        assert words in page
+    assert "Come raggiungerlo" not in page

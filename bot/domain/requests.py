@@ -1,0 +1,130 @@
+"""Filling in the request form while a colleague is waited for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.conversation import Conversation, HandoverReason, Status
+from bot.domain.drafts import Draft
+from bot.domain.forms import RequestForm, Slot, begun, ended, filled
+from bot.domain.knowledge import EMERGENCY, OPERATOR_INTENT, OUT_OF_SCOPE, IntentKind, Knowledge
+from bot.domain.matching import EntityKind, Zone
+from bot.domain.meaning import Reading, Sense, Way, says_little
+from bot.domain.wording import folded
+
+FORM_REASONS = frozenset({HandoverReason.ASKED, HandoverReason.REQUEST, HandoverReason.CONTRACT})
+"""Who is angry, in danger or not understood is not asked further questions by a machine."""
+
+_STAYS_THERE = frozenset({"whatsapp", "telegram"})
+"""Channels on which a colleague reaches the customer whenever they answer."""
+
+_TELLS_WHY = 8
+"""Words of a wish for a person from which on it also says what for."""
+
+
+class FormStep(StrEnum):
+    """What a message does to an open form; the value is the name of what is said to it."""
+
+    DONE = "form_done"
+    CANCELLED = "form_cancelled"
+    RESUMED = "form_resumed"
+    ASKS_ON = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormTurn:
+    """A form after a message.
+
+    Args:
+        step: What the message did to it.
+    """
+
+    form: RequestForm
+    step: FormStep
+
+
+def form_for(
+    conversation: Conversation,
+    reading: Reading,
+    draft: Draft,
+    reason: HandoverReason,
+    knowledge: Knowledge,
+) -> RequestForm | None:
+    """Return the form to fill in before a colleague comes, if this is a case for one."""
+    if reason not in FORM_REASONS or reading.sense is not Sense.INTENT:
+        return None
+    entries: dict[Slot, str] = {}
+    subject = _subject(conversation, reading, draft)
+    if subject:
+        entries[Slot.SUBJECT] = subject
+    problem = _problem(reading, knowledge)
+    if problem and not draft.collects:
+        entries[Slot.PROBLEM] = problem
+    if conversation.address.channel in _STAYS_THERE or conversation.phone:
+        entries[Slot.REACH] = ""
+    return begun(entries, Slot.PROBLEM if draft.collects else None)
+
+
+def form_turn(
+    conversation: Conversation, reading: Reading, knowledge: Knowledge
+) -> FormTurn | None:
+    """Return what a message does to the open form; None if it has nothing to do with it."""
+    form = conversation.form
+    if conversation.status is not Status.WAITING or form is None or form.open is None:
+        return None
+    said = folded(reading.text)
+    if said in knowledge.follow_ups.cancelling:
+        return FormTurn(form=ended(form), step=FormStep.CANCELLED)
+    if not said or reading.intent == EMERGENCY:
+        return None
+    return _answered(form, reading, knowledge)
+
+
+def _answered(form: RequestForm, reading: Reading, knowledge: Knowledge) -> FormTurn | None:
+    if folded(reading.text) in knowledge.follow_ups.refusing:
+        return _after(filled(form, ""))
+    if _is_a_question(reading, knowledge):
+        return FormTurn(form=form, step=FormStep.RESUMED)
+    if _is_talk(reading, knowledge) or "?" in reading.text:
+        return None  # "Pronto?" is no domain.
+    return _after(filled(form, reading.text))
+
+
+def _after(form: RequestForm) -> FormTurn:
+    return FormTurn(form=form, step=FormStep.ASKS_ON if form.open else FormStep.DONE)
+
+
+def _subject(conversation: Conversation, reading: Reading, draft: Draft) -> str:
+    """Return the domain, mailbox or contract that is meant, if we know it."""
+    if draft.contract is not None:
+        return draft.contract.record.label
+    entities = reading.match.entities if reading.match else ()
+    names = [
+        entity.said or entity.value
+        for entity in entities
+        if entity.kind in {EntityKind.DOMAIN, EntityKind.EMAIL}
+    ]
+    return next(iter(names), conversation.contract_id)
+
+
+def _problem(reading: Reading, knowledge: Knowledge) -> str:
+    """Return what it is about in the customer's words, or those of the button they tapped."""
+    if reading.intent == OPERATOR_INTENT and not reading.second:
+        return reading.text if len(folded(reading.text).split()) >= _TELLS_WHY else ""
+    if reading.way is Way.NAME or not reading.text:
+        return knowledge.intents[reading.intent].title.in_language(reading.language)
+    return reading.text
+
+
+def _is_a_question(reading: Reading, knowledge: Knowledge) -> bool:
+    """Tell whether a message surely asks something else than it answers."""
+    sure = reading.match is not None and reading.match.zone is Zone.ANSWER
+    asks = "?" in reading.text and reading.sense is Sense.INTENT and sure
+    return asks and not says_little(reading.intent, knowledge) and not _is_talk(reading, knowledge)
+
+
+def _is_talk(reading: Reading, knowledge: Knowledge) -> bool:
+    """Tell whether a message only talks around: thanks, a greeting, "voglio un operatore!"."""
+    intent = knowledge.intents.get(reading.intent)
+    if reading.sense is not Sense.INTENT or intent is None or reading.way is Way.NAME:
+        return False
+    return intent.kind is IntentKind.CONVERSATION and intent.label != OUT_OF_SCOPE
