@@ -21,10 +21,21 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Costs, Query
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
-from bot.ports import Channel, Channels, Clock, ContractSource, ContractStore, Feed, Matcher
+from bot.mail import SmtpMailer
+from bot.ports import (
+    Channel,
+    Channels,
+    Clock,
+    ContractSource,
+    ContractStore,
+    Feed,
+    Mailer,
+    Matcher,
+)
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.identity import Prover, Recognition
 from bot.service.intake import Intake
 from bot.service.outbox import Outbox
 from bot.service.turns import Answerer, DeskRules
@@ -88,6 +99,15 @@ class SourceContext:
     read_copy: ContractStore
     http: httpx.AsyncClient
     clock: Clock
+
+
+def build_mailer(settings: AllSettings) -> Mailer | None:
+    """Return what sends e-mail, or None while the settings name no server."""
+    own = settings.smtp
+    if not own.complete:
+        return None
+    account = (own.user, own.password.get_secret_value())
+    return SmtpMailer((own.host, own.port), own.sender, account, own.security)
 
 
 def source_builder(settings: AllSettings) -> "SourceBuilder":
@@ -213,11 +233,13 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     feed, spawn = LocalFeed(), group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
     patience = timedelta(seconds=settings.general.contract_timeout_seconds)
-    finder = FactFinder(source, patience)
+    finder = FactFinder(source, patience, clock)
+    prover = Prover(source, build_mailer(settings), settings.general.calendar, spawn)
+    recognition = Recognition(finder=finder, prover=prover)
     outbox = Outbox(store.conversations, channels, clock, feed, spawn)
     matcher = build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
-    answerer = Answerer(store.conversations, matcher, finder, channels, rules)
+    answerer = Answerer(store.conversations, matcher, recognition, channels, rules)
     context = DeskContext(rules=rules, source=source, feed=feed)
     return App(
         settings=settings,

@@ -51,6 +51,31 @@ class ContractSource(Protocol):
         """Return one contract, or None if there is none."""
         ...
 
+    async def by_email(self, email: str) -> Sequence[ContractRecord]:
+        """Return the contracts that have a contact with this address, in lower case."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """An e-mail of ours."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class Mailer(Protocol):
+    """Sends e-mail."""
+
+    async def send(self, letter: Letter) -> None:
+        """Send one letter.
+
+        Raises:
+            OSError: It was not taken.
+        """
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookCall:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -101,6 +101,24 @@ class SqlSettings(BaseSettings):
     mapping: Path = Path("contracts-sql.yaml")
 
 
+class SmtpSettings(BaseSettings):
+    """The server that sends codes by e-mail; off until host and sender are set."""
+
+    model_config = SettingsConfigDict(env_prefix="SMTP_", **_FILE)
+
+    host: str = ""
+    port: Port = 587
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = ""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+
+    @property
+    def complete(self) -> bool:
+        """Whether codes can be sent."""
+        return bool(self.host and self.sender)
+
+
 class TwilioSettings(BaseSettings):
     """WhatsApp through Twilio; off until all of the first three are set."""
 
@@ -149,6 +167,7 @@ class AllSettings:
     def __init__(self, **general: Any) -> None:  # noqa: ANN401 - passed on to pydantic, which checks
         self.general = _read(Settings, **general)
         self.sql = _read(SqlSettings)
+        self.smtp = _read(SmtpSettings)
         self.twilio = _read(TwilioSettings)
         self.telegram = _read(TelegramSettings)
 

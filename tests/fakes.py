@@ -16,7 +16,7 @@ from bot.domain.contract import ContractRecord
 from bot.domain.errors import FileUnavailable, SourceUnavailable
 from bot.domain.matching import Candidate, Match, Query, Zone
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
-from bot.ports import Colleague, WebhookCall
+from bot.ports import Colleague, Letter, WebhookCall
 
 K = TypeVar("K", bound=type)
 P = ParamSpec("P")
@@ -54,6 +54,10 @@ class FakeContracts:
         await self._answers()
         return [record for record in self._records if record.contact_with(phone)]
 
+    async def by_email(self, email: str) -> Sequence[ContractRecord]:
+        await self._answers()
+        return [record for record in self._records if record.contact_at(email)]
+
     async def by_id(self, contract_id: str) -> ContractRecord | None:
         await self._answers()
         return next((one for one in self._records if one.contract_id == contract_id), None)
@@ -72,6 +76,20 @@ class FakeContracts:
         await asyncio.sleep(self.slowness.total_seconds())
         if self.silent:
             raise SourceUnavailable("no answer")
+
+
+@lets_others_go_first
+class FakeMailer:
+    """Keeps letters; can be told to be down."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.down = False
+
+    async def send(self, letter: Letter) -> None:
+        if self.down:
+            raise OSError("down")
+        self.letters.append(letter)
 
 
 @lets_others_go_first

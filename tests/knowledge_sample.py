@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from bot.domain.contract import Standing
-from bot.domain.dialogue import PROGRAM_SENTENCES
 from bot.domain.knowledge import (
     Assurance,
     Bilingual,
@@ -19,6 +18,7 @@ from bot.domain.knowledge import (
     LiveTable,
     Sentence,
 )
+from bot.domain.program_sentences import PROGRAM_SENTENCES
 from bot.domain.registry import Phase
 
 ALL_CLASSES = frozenset(DisclosureClass)
@@ -85,6 +85,7 @@ _SENTENCES = (
     a_sentence("money", "deve {amount}", "money", otherwise="no_money"),
     a_sentence("no_money", "deve qualcosa", "billing"),
     a_sentence("window", "torna {window_day}", "dates"),
+    a_sentence("code_mail_text", "il codice è {code}"),
     a_sentence("in_redemption", "in redenzione", "standing"),
 )
 

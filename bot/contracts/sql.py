@@ -57,6 +57,7 @@ class _File(BaseModel):
 
     by_phone: str = Field(pattern=_READS)
     by_id: str = Field(pattern=_READS)
+    by_email: str = Field(default="", pattern=rf"^$|{_READS.pattern}")
     columns: dict[str, str] = {}
 
 
@@ -67,12 +68,14 @@ class Mapped:
     Args:
         by_phone: Finds the numbers of the contracts of a phone number.
         by_id: Finds all rows of a contract by its number.
+        by_email: Finds the numbers of the contracts of an e-mail address; may be empty.
         columns: Our name of a column, by theirs; others are known by their headings.
     """
 
     by_phone: str
     by_id: str
     columns: Mapping[str, str]
+    by_email: str = ""
 
 
 def read_mapping(path: Path) -> Mapped:
@@ -97,7 +100,12 @@ def read_mapping(path: Path) -> Mapped:
             f"SPORTELLO_SQL_MAPPING={path}: columns leads to {', '.join(unknown)}, which is no "
             "column of contracts; docs/howto/import-contracts.md lists them."
         )
-    return Mapped(by_phone=shape.by_phone, by_id=shape.by_id, columns=shape.columns)
+    return Mapped(
+        by_phone=shape.by_phone,
+        by_id=shape.by_id,
+        by_email=shape.by_email,
+        columns=shape.columns,
+    )
 
 
 class SqlContracts:
@@ -122,16 +130,30 @@ class SqlContracts:
         """
         return await asyncio.to_thread(self._by_phone, phone)
 
+    async def by_email(self, email: str) -> Sequence[ContractRecord]:
+        """Return the contracts that have a contact with this address; none without a statement."""
+        if not self._mapped.by_email:
+            return ()
+        return await asyncio.to_thread(self._by_email, email)
+
     async def by_id(self, contract_id: str) -> ContractRecord | None:
         """Return one contract, or None if there is none."""
         found = await asyncio.to_thread(self._records, contract_id)
         return next((one for one in found if one.contract_id == contract_id), None)
 
     def _by_phone(self, phone: str) -> Sequence[ContractRecord]:
-        rows = self._rows(self._mapped.by_phone, _ways_to_write(phone))
-        numbers = {str(row.cells[name]) for row in rows for name in row.cells if _is_key(name)}
-        found = [record for number in sorted(numbers) for record in self._records(number)]
+        found = self._named_by(self._mapped.by_phone, _ways_to_write(phone))
         return [record for record in found if record.contact_with(phone)]
+
+    def _by_email(self, email: str) -> Sequence[ContractRecord]:
+        found = self._named_by(self._mapped.by_email, {"email": email})
+        return [record for record in found if record.contact_at(email)]
+
+    def _named_by(self, statement: str, values: Mapping[str, str]) -> Sequence[ContractRecord]:
+        """Return the contracts whose numbers a statement finds."""
+        rows = self._rows(statement, values)
+        numbers = {str(row.cells[name]) for row in rows for name in row.cells if _is_key(name)}
+        return [record for number in sorted(numbers) for record in self._records(number)]
 
     def _records(self, contract_id: str) -> Sequence[ContractRecord]:
         table = Table()

@@ -1,7 +1,7 @@
 """What the sender's contract makes of an answer: steps become words."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.calendar import ROME, DeskCalendar
@@ -14,6 +14,7 @@ from bot.domain.knowledge import (
     IF_PAID_STEP,
     IF_WAS_PAID_STEP,
     PHASE_STEP,
+    Assurance,
     Condition,
     Knowledge,
     Language,
@@ -65,12 +66,14 @@ class ContractAnswer:
         disclosed: Classes of contract data it tells.
         handover: Whether a person must take over.
         collects: Whether it asks what exactly does not work.
+        withheld: Whether the sender would hear more after proving who they are.
     """
 
     text: str
     disclosed: tuple[str, ...]
     handover: bool
     collects: bool
+    withheld: bool
 
 
 def known(record: ContractRecord, calendar: DeskCalendar, now: datetime) -> KnownContract:
@@ -131,6 +134,7 @@ def contract_answer(
         disclosed=tuple(sorted(disclosed)),
         handover=HANDOVER_STEP in steps or _collects(steps, contract),
         collects=_collects(steps, contract),
+        withheld=_withheld(steps, contract, identity, knowledge),
     )
 
 
@@ -139,6 +143,20 @@ def service_words(record: ContractRecord, knowledge: Knowledge, language: Langua
     kinds = dict.fromkeys(service.kind for service in record.services)
     names = [knowledge.sentences[f"service_{kind}"].text for kind in kinds]
     return ", ".join(name.in_language(language).strip() for name in names)
+
+
+def _withheld(
+    steps: Steps, contract: KnownContract, identity: Identity, knowledge: Knowledge
+) -> bool:
+    """Tell whether a sentence is said in a milder form only because a code is missing."""
+    allowed = may_hear(knowledge, identity, contract.record)
+    surer = replace(identity, assurance=Assurance.VERIFIED)
+    more = may_hear(knowledge, surer, contract.record) - allowed
+    sentences = (knowledge.sentences[step] for step in steps if step in knowledge.sentences)
+    return any(
+        one.reveals & more and one.reveals <= allowed | more and _applies(one, contract)
+        for one in sentences
+    )
 
 
 def _sentences(

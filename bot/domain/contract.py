@@ -179,6 +179,11 @@ class ContractRecord:
         boxes = [box for service in self.services for box in service.mailboxes]
         return next(iter(names + boxes), self.contract_id)
 
+    def contact_at(self, email: str) -> Contact | None:
+        """Return the contact who has this e-mail address, in lower case."""
+        found = (one for one in self.contacts if one.email and one.email.lower() == email)
+        return next(found, None)
+
     def contact_with(self, phone: str) -> Contact | None:
         """Return the contact who has this phone number."""
         return next((contact for contact in self.contacts if contact.phone == phone), None)

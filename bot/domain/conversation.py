@@ -1,12 +1,13 @@
 """A conversation, who speaks in it, and the steps between."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.errors import WrongStatus
 from bot.domain.forms import RequestForm
 from bot.domain.messages import Address
+from bot.domain.proving import Proof
 
 
 class Status(StrEnum):
@@ -107,6 +108,7 @@ class Conversation:
         acknowledged: Whether a waiting customer has been told that more was noted.
         claim: What the customer says of a payment, until staff have done with the chat.
         form: What the bot finds out for a colleague, until staff have done with the chat.
+        proof: How far the sender has come in proving who they are.
     """
 
     id: str
@@ -131,6 +133,7 @@ class Conversation:
     acknowledged: bool = False
     claim: PaymentClaim | None = None
     form: RequestForm | None = None
+    proof: Proof = field(default_factory=Proof)
 
     def with_sender(self, phone: str | None, name: str) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""

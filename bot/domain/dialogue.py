@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.answers import ASK_OUTAGE, DATA_OF, IF_PAID_TODAY, PAID_SOME_DAY, KnownContract
+from bot.domain.answers import KnownContract
 from bot.domain.calendar import ROME
 from bot.domain.composing import drafted
 from bot.domain.conversation import (
@@ -15,7 +15,7 @@ from bot.domain.conversation import (
     reopen,
 )
 from bot.domain.drafts import Draft, Facts, Moment, words_of
-from bot.domain.forms import RequestForm, Slot
+from bot.domain.forms import RequestForm
 from bot.domain.greeting import greeting_for, greets
 from bot.domain.knowledge import (
     ANSWER_STEP,
@@ -28,49 +28,10 @@ from bot.domain.knowledge import (
 )
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
-from bot.domain.payments import PaymentTime, claimed, stated_payment
+from bot.domain.payments import claimed, stated_payment
+from bot.domain.proving import MOST_TRIES, ProofStep
 from bot.domain.requests import FormStep, FormTurn, form_for, form_turn
 from bot.domain.wording import fill, moment_in_words
-
-PROGRAM_SENTENCES = frozenset(
-    {
-        "introduction",
-        "greeting_by_day",
-        "greeting_by_night",
-        "not_understood",
-        "which_intent",
-        "which_one",
-        "none_of_these",
-        "which_contract",
-        "name_noted",
-        "no_indication",
-        "same_again",
-        "second_later",
-        "operator_button",
-        "by_number",
-        "share_contact_button",
-        "empty",
-        "unreadable",
-        "other_language",
-        "source_silent",
-        "bot_failed",
-        "handover_open",
-        "handover_closed",
-        "noted",
-        IF_PAID_TODAY,
-        PAID_SOME_DAY,
-        ASK_OUTAGE,
-        DATA_OF,
-        *(time.value for time in PaymentTime),
-        *(slot.value for slot in Slot),
-        *(step.value for step in FormStep if step),
-        "service_domain",
-        "service_site",
-        "service_mail",
-        "service_pec",
-    }
-)
-"""Sentences the program itself asks for by name; `sportello kb check` wants them all."""
 
 _COURTESIES = frozenset({"thanks", "goodbye", "affirm"})
 _INTRODUCE_THEMSELVES = frozenset({"greeting", "bot_identity", EMERGENCY})
@@ -85,6 +46,7 @@ class Decision:
         handover: Why a person takes over with this turn, if one does.
         contract: The contract that was used, if one was.
         disclosed: Classes of contract data the replies tell.
+        event: What else happened, for the transcript.
     """
 
     conversation: Conversation
@@ -93,6 +55,7 @@ class Decision:
     handover: HandoverReason | None = None
     contract: KnownContract | None = None
     disclosed: tuple[str, ...] = ()
+    event: str = ""
 
 
 def decide(
@@ -114,6 +77,8 @@ def decide(
             return Decision(conversation=conversation, intent=reading.intent)
         conversation = reopen(conversation)
     conversation = _noticed(conversation, reading, moment)
+    if facts.proof is not None:
+        return _about_proof(conversation, reading, facts, knowledge, moment)
     turn = form_turn(conversation, reading, knowledge)
     if turn is not None and turn.step is not FormStep.RESUMED:
         return _filled_in(conversation, reading, turn, knowledge)
@@ -174,6 +139,40 @@ def _noted(conversation: Conversation, reading: Reading, knowledge: Knowledge) -
     reply = Reply(text=words_of(knowledge, "noted", reading.language))
     done = replace(conversation, acknowledged=True)
     return Decision(conversation=done, replies=(reply,), intent=reading.intent)
+
+
+def _about_proof(
+    conversation: Conversation,
+    reading: Reading,
+    facts: Facts,
+    knowledge: Knowledge,
+    moment: Moment,
+) -> Decision:
+    """Return what to say on the way to a proof, in the same words whoever is asked for."""
+    step = facts.proof or ProofStep.RIGHT
+    if step is ProofStep.RIGHT:
+        return _recognised(conversation, reading, facts, knowledge, moment)
+    challenge = conversation.proof.challenge
+    left = MOST_TRIES - challenge.tries if challenge else 0
+    text = fill(words_of(knowledge, step, reading.language), {"tries_left": str(left)})
+    reply = Reply(text=text or "")
+    after = replace(conversation, introduced=True, offered=())
+    return Decision(conversation=after, replies=(reply,))
+
+
+def _recognised(
+    conversation: Conversation,
+    reading: Reading,
+    facts: Facts,
+    knowledge: Knowledge,
+    moment: Moment,
+) -> Decision:
+    """Return what was asked before, now that we know who writes."""
+    draft = drafted(conversation, reading, facts, knowledge, moment)
+    right = words_of(knowledge, ProofStep.RIGHT, reading.language)
+    draft = replace(draft, text=f"{right}\n\n{draft.text}")
+    decision = _concluded(conversation, reading, draft, knowledge, moment)
+    return replace(decision, event="proved")
 
 
 def _filled_in(

@@ -14,11 +14,21 @@ class Identity:
     Args:
         contracts: Empty while the sender is nobody we know.
         phone: The number by which the sender was recognised, if any.
+        email: The address by which they proved who they are, if they did.
     """
 
     assurance: Assurance = Assurance.NONE
     contracts: tuple[ContractRecord, ...] = ()
     phone: str | None = None
+    email: str = ""
+
+
+def proved(email: str, by_email: Sequence[ContractRecord]) -> Identity:
+    """Return who writes, after a code to this address; shared by two customers it is nobody."""
+    if not by_email or len({record.customer_id for record in by_email}) > 1:
+        return Identity()
+    ordered = sorted(by_email, key=lambda record: record.contract_id)
+    return Identity(assurance=Assurance.VERIFIED, contracts=tuple(ordered), email=email)
 
 
 def identify(
@@ -45,6 +55,7 @@ def may_hear(
         return frozenset()
     allowed = knowledge.disclosure.get(identity.assurance, frozenset())
     contact = record.contact_with(identity.phone) if identity.phone else None
+    contact = record.contact_at(identity.email) if identity.email else contact
     if contact is not None and not contact.sees_money:
         return allowed - {DisclosureClass.BILLING, DisclosureClass.MONEY}
     return allowed

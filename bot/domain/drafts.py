@@ -24,6 +24,7 @@ from bot.domain.meaning import Reading
 from bot.domain.messages import SHARE_CONTACT, Button
 from bot.domain.naming import Naming, named_contract
 from bot.domain.payments import stated_payment
+from bot.domain.proving import START, ProofStep
 from bot.domain.wording import fill
 
 _REASONS = {
@@ -40,10 +41,14 @@ class Facts:
     Args:
         identity: Whose contracts the sender may hear about.
         source_silent: Whether the source of contracts was asked and did not answer.
+        codes: Whether a code can be sent to who wants to prove who they are.
+        proof: What the message did to that proof, if it was about it.
     """
 
     identity: Identity
     source_silent: bool = False
+    codes: bool = False
+    proof: ProofStep | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +101,16 @@ def answered(
             words = words_of(knowledge, "source_silent", reading.language)
             return Draft(text=words, handover=HandoverReason.SOURCE_SILENT)
         if facts.identity.contracts:
-            return _contract_draft(conversation, reading, facts.identity, knowledge, moment)
-    return _general(conversation, reading, knowledge, moment)
+            return _contract_draft(conversation, reading, facts, knowledge, moment)
+    return _general(conversation, reading, facts, knowledge, moment)
 
 
 def _general(
-    conversation: Conversation, reading: Reading, knowledge: Knowledge, moment: Moment
+    conversation: Conversation,
+    reading: Reading,
+    facts: Facts,
+    knowledge: Knowledge,
+    moment: Moment,
 ) -> Draft:
     """Return the answer to everybody; who might have a contract may show their number."""
     language = reading.language
@@ -112,6 +121,8 @@ def _general(
         text += "\n\n" + entry.when_closed.in_language(language).strip()
     buttons = _buttons(entry.buttons, language)
     contract = knowledge.intents[reading.intent].kind is IntentKind.CONTRACT
+    if contract and facts.codes and not facts.identity.contracts:
+        buttons = (_code_button(knowledge, language), *buttons)
     if contract and conversation.phone is None:
         words = words_of(knowledge, "share_contact_button", language)
         buttons = (Button(text=words, payload=SHARE_CONTACT), *buttons)
@@ -130,13 +141,15 @@ def _if_paid(reading: Reading, knowledge: Knowledge, moment: Moment) -> str:
 def _contract_draft(
     conversation: Conversation,
     reading: Reading,
-    identity: Identity,
+    facts: Facts,
     knowledge: Knowledge,
     moment: Moment,
 ) -> Draft:
+    identity = facts.identity
     naming = naming_of(reading, identity.contracts)
     if naming.elsewhere:  # About a domain that is not theirs they hear what everybody hears.
-        return _general(conversation, reading, knowledge, moment)
+        stranger = replace(facts, identity=Identity())
+        return _general(conversation, reading, stranger, knowledge, moment)
     contracts = [known(record, moment.calendar, moment.now) for record in identity.contracts]
     meant = _contract_meant(conversation, reading, contracts, naming)
     if meant is None and any(
@@ -152,6 +165,8 @@ def _contract_draft(
     )
     answer = contract_answer(asked, contract, identity, knowledge)
     draft = _with_contract(answer, contract, reading, knowledge)
+    if facts.codes and answer.withheld:
+        draft = replace(draft, buttons=(_code_button(knowledge, reading.language), *draft.buttons))
     return replace(draft, contract_id=meant.record.contract_id if meant else "")
 
 
@@ -206,6 +221,10 @@ def _buttons(choices: tuple[Choice, ...], language: Language) -> tuple[Button, .
         Button(text=choice.text.in_language(language), payload=INTENT_PREFIX + choice.intent)
         for choice in choices
     )
+
+
+def _code_button(knowledge: Knowledge, language: Language) -> Button:
+    return Button(text=words_of(knowledge, "code_button", language), payload=START)
 
 
 def question(name: str, pending: Pending, knowledge: Knowledge, language: Language) -> Draft:

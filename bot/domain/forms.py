@@ -52,6 +52,11 @@ def filled(form: RequestForm, text: str) -> RequestForm:
     return begun({**form.entries, form.open: text})
 
 
+def noted(form: RequestForm, slot: Slot, text: str) -> RequestForm:
+    """Return the form with an entry that was given unasked; what was asked stays open."""
+    return replace(form, entries={slot: text[:MOST_CHARS], **form.entries})
+
+
 def ended(form: RequestForm) -> RequestForm:
     """Return the form with nothing more asked: the customer wants to go without it."""
     return RequestForm(entries=form.entries)

@@ -51,6 +51,16 @@ def read(
     return replace(reading, calls_for_person=called, text=meant, files=files)
 
 
+def proof_reading(conversation: Conversation, knowledge: Knowledge) -> Reading:
+    """Return what to answer once the sender has proved who they are: what they asked before."""
+    intent = conversation.proof.intent
+    return Reading(
+        sense=Sense.INTENT,
+        language=language_of("", conversation.language),
+        intent=intent if intent in knowledge.live.group_of else "contract_status",
+    )
+
+
 def _read(
     conversation: Conversation, message: InboundMessage, match: Match, knowledge: Knowledge
 ) -> Reading:

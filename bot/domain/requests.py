@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.conversation import Conversation, HandoverReason, Status
+from bot.domain.conversation import BOT_STILL_HELPS, Conversation, HandoverReason, Status
 from bot.domain.drafts import Draft
-from bot.domain.forms import RequestForm, Slot, begun, ended, filled
+from bot.domain.forms import RequestForm, Slot, begun, ended, filled, noted
 from bot.domain.knowledge import EMERGENCY, OPERATOR_INTENT, OUT_OF_SCOPE, IntentKind, Knowledge
 from bot.domain.matching import EntityKind, Zone
 from bot.domain.meaning import Reading, Sense, Way, says_little
@@ -16,6 +16,9 @@ FORM_REASONS = frozenset({HandoverReason.ASKED, HandoverReason.REQUEST, Handover
 
 _STAYS_THERE = frozenset({"whatsapp", "telegram"})
 """Channels on which a colleague reaches the customer whenever they answer."""
+
+_A_NAME = 4
+"""Words that may name a service: "la posta dello studio"."""
 
 _TELLS_WHY = 8
 """Words of a wish for a person from which on it also says what for."""
@@ -76,14 +79,18 @@ def form_turn(
         return FormTurn(form=ended(form), step=FormStep.CANCELLED)
     if not said or reading.intent == EMERGENCY:
         return None
-    return _answered(form, reading, knowledge)
+    return _answered(form, reading, conversation, knowledge)
 
 
-def _answered(form: RequestForm, reading: Reading, knowledge: Knowledge) -> FormTurn | None:
+def _answered(
+    form: RequestForm, reading: Reading, conversation: Conversation, knowledge: Knowledge
+) -> FormTurn | None:
     if folded(reading.text) in knowledge.follow_ups.refusing:
         return _after(filled(form, ""))
-    if _is_a_question(reading, knowledge):
-        return FormTurn(form=form, step=FormStep.RESUMED)
+    if _is_clear(reading, knowledge) and _is_more_than_a_name(reading, form):
+        if "?" in reading.text or conversation.reason in BOT_STILL_HELPS:
+            return FormTurn(form=form, step=FormStep.RESUMED)
+        return FormTurn(form=noted(form, Slot.PROBLEM, reading.text), step=FormStep.ASKS_ON)
     if _is_talk(reading, knowledge) or "?" in reading.text:
         return None  # "Pronto?" is no domain.
     return _after(filled(form, reading.text))
@@ -115,11 +122,20 @@ def _problem(reading: Reading, knowledge: Knowledge) -> str:
     return reading.text
 
 
-def _is_a_question(reading: Reading, knowledge: Knowledge) -> bool:
-    """Tell whether a message surely asks something else than it answers."""
+def _is_clear(reading: Reading, knowledge: Knowledge) -> bool:
+    """Tell whether a message surely is about something of ours."""
     sure = reading.match is not None and reading.match.zone is Zone.ANSWER
-    asks = "?" in reading.text and reading.sense is Sense.INTENT and sure
+    asks = reading.sense is Sense.INTENT and sure
     return asks and not says_little(reading.intent, knowledge) and not _is_talk(reading, knowledge)
+
+
+def _is_more_than_a_name(reading: Reading, form: RequestForm) -> bool:
+    """Tell whether a clear message does not answer what the form asks: "la webmail" does."""
+    if "?" in reading.text:
+        return True
+    named = reading.way is Way.NAME or (reading.match is not None and reading.match.entities)
+    words = len(folded(reading.text).split())
+    return form.open is Slot.SUBJECT and words > _A_NAME and not named
 
 
 def _is_talk(reading: Reading, knowledge: Knowledge) -> bool:

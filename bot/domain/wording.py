@@ -32,6 +32,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "amount": "money",
     "server": "server",
     "next_opening": "",
+    "code": "",
+    "tries_left": "",
     "data_day": "",
     "stated_day": "",
     "stated_window": "",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from bot.domain.contract import Standing
-from bot.domain.dialogue import PROGRAM_SENTENCES
 from bot.domain.knowledge import STEP_WORDS, Assurance
+from bot.domain.program_sentences import PROGRAM_SENTENCES
 from bot.domain.wording import PLACEHOLDER, PLACEHOLDERS, folded
 from bot.knowledge_files.checks import known_intent
 from bot.knowledge_files.findings import Finding, Place

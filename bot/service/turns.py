@@ -1,6 +1,7 @@
 """Answering one stored message: hops 4 to 7."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.calendar import DeskCalendar
@@ -12,7 +13,7 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Match, Zone
 from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import InboundMessage, Reply
-from bot.domain.reading import query_of, read
+from bot.domain.reading import proof_reading, query_of, read
 from bot.domain.wording import fitted
 from bot.ports import (
     Author,
@@ -24,7 +25,7 @@ from bot.ports import (
     StoredMessage,
     Turn,
 )
-from bot.service.facts import FactFinder
+from bot.service.identity import Recognition
 
 MAX_ATTEMPTS = 3
 """Failures in answering one message before staff get it."""
@@ -40,13 +41,13 @@ class Answerer:
         self,
         store: ConversationStore,
         matcher: Matcher,
-        finder: FactFinder,
+        recognition: Recognition,
         channels: Channels,
         desk: "DeskRules",
     ) -> None:
         self._store = store
         self._matcher = matcher
-        self._finder = finder
+        self._finder, self._prover = recognition.finder, recognition.prover
         self._channels = channels
         self._desk = desk
 
@@ -67,14 +68,21 @@ class Answerer:
                 await self._give_up(stored)
 
     async def _attempt(self, stored: StoredMessage) -> None:
-        conversation = await self._conversation_of(stored.message)
-        match = await self._match(conversation, stored.message)
-        knowledge = self._desk.knowledge
-        reading = read(conversation, stored.message, match, knowledge)
-        facts = await self._finder.gather(conversation, self._needing(reading), knowledge)
+        conversation, knowledge = await self._conversation_of(stored.message), self._desk.knowledge
         moment = self._desk.moment()
+        proof = await self._prover.turn(conversation, stored.message, knowledge, moment.now)
+        if proof is None:
+            match = await self._match(conversation, stored.message)
+            reading = read(conversation, stored.message, match, knowledge)
+        else:
+            conversation = replace(conversation, proof=proof.proof)
+            reading = proof_reading(conversation, knowledge)
+        facts = await self._finder.gather(conversation, self._needing(reading), knowledge)
+        facts = replace(facts, codes=self._prover.on, proof=proof.step if proof else None)
         decision = decide(conversation, reading, facts, knowledge, moment)
         await self._commit(stored, conversation, decision, _evidence(decision, reading))
+        if proof is not None and proof.letter is not None:
+            self._prover.post(proof.letter)
 
     def _needing(self, reading: Reading) -> str:
         """Return the intent of the message that depends on a contract, if one does."""
@@ -120,7 +128,7 @@ class Answerer:
                 author=Author.BOT,
                 replies=self._fitted(decision),
                 evidence=evidence if decision.replies else None,
-                event="handover" if handover else "",
+                event="handover" if handover else decision.event,
                 note=handover.value if handover else "",
             )
         )

@@ -28,6 +28,15 @@ class SqliteContracts:
         )
         return [CONTRACT.value(row["body"]) for row in rows]
 
+    async def by_email(self, email: str) -> Sequence[ContractRecord]:
+        """Return the contracts that have a contact with this address, in lower case."""
+        rows = await self._read(
+            "SELECT body FROM contract WHERE id IN"
+            " (SELECT contract FROM contact_email WHERE email = ?) ORDER BY id",
+            email,
+        )
+        return [CONTRACT.value(row["body"]) for row in rows]
+
     async def by_id(self, contract_id: str) -> ContractRecord | None:
         """Return one contract, or None if there is none."""
         rows = await self._read("SELECT body FROM contract WHERE id = ?", contract_id)
@@ -56,8 +65,8 @@ class SqliteContracts:
         return await asyncio.to_thread(run)
 
 
-def _rows(records: Sequence[ContractRecord]) -> tuple[list[_Row], list[_Row]]:
-    """Return the rows of the contracts, and those of their contacts."""
+def _rows(records: Sequence[ContractRecord]) -> tuple[list[_Row], list[_Row], list[_Row]]:
+    """Return the rows of the contracts, and their contacts' phones and e-mail addresses."""
     contracts = [(record.contract_id, CONTRACT.text(record)) for record in records]
     contacts = [
         (record.contract_id, contact.phone)
@@ -65,13 +74,25 @@ def _rows(records: Sequence[ContractRecord]) -> tuple[list[_Row], list[_Row]]:
         for contact in record.contacts
         if contact.phone
     ]
-    return contracts, contacts
+    emails = [
+        (record.contract_id, contact.email.lower())
+        for record in records
+        for contact in record.contacts
+        if contact.email
+    ]
+    return contracts, contacts, emails
 
 
-def _replace(db: sqlite3.Connection, contracts: list[_Row], contacts: list[_Row]) -> None:
+def _replace(
+    db: sqlite3.Connection, contracts: list[_Row], contacts: list[_Row], emails: list[_Row]
+) -> None:
     db.execute("DELETE FROM contact")
+    db.execute("DELETE FROM contact_email")
     db.execute("DELETE FROM contract")
     db.executemany("INSERT INTO contract (id, body) VALUES (?, ?)", contracts)
     db.executemany(
         "INSERT INTO contact (contract, phone) VALUES (?, ?) ON CONFLICT DO NOTHING", contacts
+    )
+    db.executemany(
+        "INSERT INTO contact_email (contract, email) VALUES (?, ?) ON CONFLICT DO NOTHING", emails
     )

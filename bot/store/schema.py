@@ -109,6 +109,14 @@ contact = Table(
     Index("contact_by_phone", "phone"),
 )
 
+contact_email = Table(
+    "contact_email",
+    metadata,
+    Column("contract", String, ForeignKey("contract.id"), primary_key=True),
+    Column("email", String, primary_key=True),  # in lower case
+    Index("contact_by_email", "email"),
+)
+
 staff = Table(
     "staff",
     metadata,

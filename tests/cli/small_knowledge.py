@@ -5,8 +5,8 @@ from pathlib import Path
 import yaml
 
 from bot.domain.contract import Standing
-from bot.domain.dialogue import PROGRAM_SENTENCES
 from bot.domain.knowledge import Assurance
+from bot.domain.program_sentences import PROGRAM_SENTENCES
 from bot.knowledge_files.labels import LABELS
 from bot.knowledge_files.tables import QUESTIONS
 

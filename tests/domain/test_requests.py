@@ -159,7 +159,7 @@ def test_another_question_is_answered_and_then_ours_asked_again() -> None:
 @pytest.mark.parametrize(
     "reading",
     [
-        pytest.param(meaning("webmail_access", "la webmail non si apre"), id="no-question"),
+        pytest.param(meaning("webmail_access", "la webmail"), id="a-service"),
         pytest.param(meaning("webmail_access", "la webmail", sure=False), id="not-sure"),
         pytest.param(meaning("out_of_scope", "quello verde"), id="nothing-of-ours"),
         pytest.param(
@@ -172,6 +172,26 @@ def test_what_is_no_question_of_its_own_is_the_answer(reading: Reading) -> None:
 
     assert replies[-1] == "<form_problem>"
     assert form_of(chat).entries[Slot.SUBJECT] == reading.text
+
+
+def test_who_tells_the_problem_first_is_asked_for_the_domain_again() -> None:
+    asked = meaning("webmail_access", "la webmail non si apre da ieri")
+
+    chat, replies = said(WHATSAPP, ASKED, asked, nothing("studio.example"))
+
+    assert replies[1:] == ["<form_subject>", "<form_done>"]
+    assert form_of(chat).entries[Slot.PROBLEM] == asked.text
+
+
+def test_while_the_bot_still_helps_another_wish_is_answered_in_between() -> None:
+    request = meaning("webmail_password", "ho perso la password")
+    other = meaning("webmail_access", "vorrei aprire la webmail dal telefono")
+
+    chat, replies = said(WHATSAPP, request, other)
+
+    assert replies[-1].startswith(KNOWLEDGE.answer_to("webmail_access").answer.it.strip())
+    assert replies[-1].endswith("<form_resumed> <form_subject>")
+    assert form_of(chat).open is Slot.SUBJECT
 
 
 @pytest.mark.parametrize("intent", ["thanks", "greeting", "human_handoff", "complaint"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.contract import Standing
-from bot.domain.dialogue import PROGRAM_SENTENCES
+from bot.domain.program_sentences import PROGRAM_SENTENCES
 from bot.knowledge_files.labels import LABELS
 from bot.knowledge_files.tables import QUESTIONS
 from tests.knowledge_files.folder import KnowledgeFolder

@@ -8,7 +8,6 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from bot.domain.contract import Standing
-from bot.domain.dialogue import PROGRAM_SENTENCES
 from bot.domain.knowledge import (
     Assurance,
     Bilingual,
@@ -22,6 +21,7 @@ from bot.domain.knowledge import (
     NearMiss,
     Sentence,
 )
+from bot.domain.program_sentences import PROGRAM_SENTENCES
 from bot.domain.registry import Phase
 from bot.knowledge_files import json_schemas
 from bot.knowledge_files.labels import LABELS

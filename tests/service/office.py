@@ -8,13 +8,14 @@ from bot.feed import LocalFeed
 from bot.ports import Channels
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.identity import Prover, Recognition
 from bot.service.intake import Intake
 from bot.service.outbox import Outbox
 from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
-from tests.fakes import FakeChannel, FakeContracts, FakeMatcher
+from tests.fakes import FakeChannel, FakeContracts, FakeMailer, FakeMatcher
 from tests.knowledge_sample import a_knowledge
 from tests.service.hurried import LoopClock
 
@@ -47,9 +48,12 @@ class Office:
         self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
         channels = Channels(by_name={self.channel.name: self.channel})
         context = DeskContext(rules=self.rules, source=self.source, feed=self.feed)
-        self.finder = FactFinder(self.source, PATIENCE)
+        self.finder = FactFinder(self.source, PATIENCE, self.clock)
+        self.mailer = FakeMailer()
+        self.prover = Prover(self.source, self.mailer, DeskCalendar(), spawn)
+        recognition = Recognition(finder=self.finder, prover=self.prover)
         self.outbox = Outbox(self.store, channels, self.clock, self.feed, spawn)
-        answerer = Answerer(self.store, self.matcher, self.finder, channels, self.rules)
+        answerer = Answerer(self.store, self.matcher, recognition, channels, self.rules)
         self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn)
         self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
 

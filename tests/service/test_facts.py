@@ -2,12 +2,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.clock import SetClock
 from bot.domain.conversation import Conversation, Status
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts
 from bot.domain.knowledge import Assurance
 from bot.service.facts import FactFinder
-from tests.builders import PHONE, a_contract, a_conversation
+from tests.builders import NOW, PHONE, a_contract, a_conversation
 from tests.fakes import FakeContracts
 from tests.knowledge_sample import a_knowledge
 from tests.service.office import PATIENCE
@@ -25,7 +26,7 @@ def source() -> FakeContracts:
 
 @pytest.fixture
 def finder(source: FakeContracts) -> FactFinder:
-    return FactFinder(source, PATIENCE)
+    return FactFinder(source, PATIENCE, SetClock(NOW))
 
 
 @pytest.mark.parametrize(

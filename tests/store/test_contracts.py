@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.contract import ContractRecord
+from bot.domain.contract import Contact, ContractRecord
 from bot.ports import ContractStore
 from tests.builders import a_contract
 from tests.store.backends import Backend
@@ -69,3 +69,20 @@ async def test_contacts_may_be_missing_or_share_a_phone(
     await contracts.replace_all([record])
 
     assert await contracts.by_id("C1") == record
+
+
+async def test_an_address_finds_the_contracts_of_its_contact(contracts: ContractStore) -> None:
+    lucia = Contact(name="Lucia", email="Lucia@Posta.example")
+    await contracts.replace_all(
+        [
+            a_contract("C2", contacts=(lucia, lucia)),
+            a_contract("C1", contacts=(lucia,)),
+            a_contract("C3", OWNER),
+        ]
+    )
+
+    found = await contracts.by_email("lucia@posta.example")
+
+    assert [record.contract_id for record in found] == ["C1", "C2"]
+    assert await contracts.by_email("") == []
+    assert [one.contract_id for one in await contracts.everything()] == ["C1", "C2", "C3"]

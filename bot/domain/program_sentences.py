@@ -1,0 +1,51 @@
+"""The sentences the program asks for by name."""
+
+from bot.domain.answers import ASK_OUTAGE, DATA_OF, IF_PAID_TODAY, PAID_SOME_DAY
+from bot.domain.forms import Slot
+from bot.domain.payments import PaymentTime
+from bot.domain.proving import ProofStep
+from bot.domain.requests import FormStep
+
+PROGRAM_SENTENCES = frozenset(
+    {
+        "introduction",
+        "greeting_by_day",
+        "greeting_by_night",
+        "not_understood",
+        "which_intent",
+        "which_one",
+        "none_of_these",
+        "which_contract",
+        "name_noted",
+        "no_indication",
+        "same_again",
+        "second_later",
+        "operator_button",
+        "by_number",
+        "share_contact_button",
+        "empty",
+        "unreadable",
+        "other_language",
+        "source_silent",
+        "bot_failed",
+        "handover_open",
+        "handover_closed",
+        "noted",
+        IF_PAID_TODAY,
+        PAID_SOME_DAY,
+        ASK_OUTAGE,
+        DATA_OF,
+        *(time.value for time in PaymentTime),
+        *(slot.value for slot in Slot),
+        *(step.value for step in ProofStep),
+        "code_button",
+        "code_mail_subject",
+        "code_mail_text",
+        *(step.value for step in FormStep if step),
+        "service_domain",
+        "service_site",
+        "service_mail",
+        "service_pec",
+    }
+)
+"""Sentences the program itself asks for by name; `sportello kb check` wants them all."""
