@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.cli.contracts import contracts
+from bot.cli.customer import customer
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.kb import kb
@@ -53,7 +54,7 @@ def cli(*, verbose: bool) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-for command in (chat, contracts, db, doctor, evaluate, kb, match, poll, serve, staff):
+for command in (chat, contracts, customer, db, doctor, evaluate, kb, match, poll, serve, staff):
     cli.add_command(command)
 
 

@@ -10,6 +10,7 @@ from bot.domain.errors import StartError
 from bot.store.contracts import SqliteContracts
 from bot.store.conversations import SqliteConversations
 from bot.store.migrating import bring_up_to_date
+from bot.store.people import SqlitePeople
 from bot.store.staff import SqliteStaff
 from bot.store.writer import Writer
 
@@ -24,6 +25,7 @@ class SqliteStore:
         self._writer = Writer(lambda: _connected(path))
         self.conversations = SqliteConversations(self._writer, lambda: _connected(path))
         self.contracts = SqliteContracts(self._writer, lambda: _connected(path))
+        self.people = SqlitePeople(self._writer, lambda: _connected(path))
         self.staff = SqliteStaff(self._writer, lambda: _connected(path))
 
     @classmethod

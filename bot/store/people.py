@@ -1,0 +1,138 @@
+"""All that is kept of one person, to be given to them or deleted."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from bot.store.codec import moment
+from bot.store.writer import Writer
+
+_TABLES = ("event", "outbox", "inbox")
+"""What belongs to a chat, and goes before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """By what a person is known.
+
+    Args:
+        chats: Ids of conversations, such as ``telegram:1001``.
+        phones: E.164.
+        emails: In lower case.
+        contracts: Numbers of contracts that colleagues recognised them for.
+    """
+
+    chats: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    emails: Sequence[str] = ()
+    contracts: Sequence[str] = ()
+
+
+class SqlitePeople:
+    """Finds the chats of a person in SQLite, whole."""
+
+    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._writer = writer
+        self._connect = connect
+
+    async def chats_of(self, person: Person) -> list[str]:
+        """Return the ids of their conversations."""
+
+        def run() -> list[str]:
+            with closing(self._connect()) as db:
+                return _ids(db, person)
+
+        return await asyncio.to_thread(run)
+
+    async def everything(self, chats: Sequence[str]) -> list[dict[str, Any]]:
+        """Return all that is kept of these conversations, as JSON values."""
+
+        def run() -> list[dict[str, Any]]:
+            with closing(self._connect()) as db:
+                return [_whole(db, chat) for chat in chats]
+
+        return await asyncio.to_thread(run)
+
+    async def erase(self, chats: Sequence[str]) -> dict[str, int]:
+        """Delete these conversations in one transaction; return how many rows of each table.
+
+        What is deleted is overwritten, in the file and in its log.
+        """
+        counts = await self._writer.run(lambda db: _erased(db, chats))
+        await asyncio.to_thread(self._emptied_log)
+        return counts
+
+    def _emptied_log(self) -> None:
+        with closing(self._connect()) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _ids(db: sqlite3.Connection, person: Person) -> list[str]:
+    found: set[str] = set()
+    for column, values in (
+        ("id", person.chats),
+        ("json_extract(state, '$.phone')", person.phones),
+        ("json_extract(state, '$.proof.email')", person.emails),
+        ("json_extract(state, '$.vouched_for')", person.contracts),
+    ):
+        for value in values:
+            statement = f"SELECT id FROM conversation WHERE {column} = ?"  # noqa: S608 - ours
+            found |= {row["id"] for row in db.execute(statement, (value,))}
+    return sorted(found)
+
+
+def _whole(db: sqlite3.Connection, chat: str) -> dict[str, Any]:
+    """Return a conversation with its messages, replies and events, oldest first."""
+    state = db.execute("SELECT state FROM conversation WHERE id = ?", (chat,)).fetchone()
+    return {
+        "chat": chat,
+        "remembered": json.loads(state["state"]) if state else None,
+        "received": [
+            {"at": _iso(row["received_at"]), "message": json.loads(row["body"])}
+            for row in _rows(db, "inbox", chat)
+        ],
+        "sent": [
+            {
+                "at": _iso(row["created_at"]),
+                "by": row["colleague"] or row["author"],
+                "reply": json.loads(row["body"]),
+                "state": row["state"],
+                "why": json.loads(row["evidence"]) if row["evidence"] else None,
+            }
+            for row in _rows(db, "outbox", chat)
+        ],
+        "events": [
+            {
+                "at": _iso(row["at"]),
+                "what": row["name"],
+                "by": row["colleague"],
+                "text": row["text"],
+            }
+            for row in _rows(db, "event", chat)
+        ],
+    }
+
+
+def _rows(db: sqlite3.Connection, table: str, chat: str) -> list[sqlite3.Row]:
+    statement = f"SELECT * FROM {table} WHERE conversation = ? ORDER BY id"  # noqa: S608 - ours
+    return db.execute(statement, (chat,)).fetchall()
+
+
+def _erased(db: sqlite3.Connection, chats: Sequence[str]) -> dict[str, int]:
+    db.execute("PRAGMA secure_delete = ON")
+    counts = dict.fromkeys((*_TABLES, "conversation"), 0)
+    for chat in chats:
+        for table in _TABLES:
+            statement = f"DELETE FROM {table} WHERE conversation = ?"  # noqa: S608 - ours
+            counts[table] += db.execute(statement, (chat,)).rowcount
+        gone = db.execute("DELETE FROM conversation WHERE id = ?", (chat,))
+        counts["conversation"] += gone.rowcount
+    return counts
+
+
+def _iso(micros: int) -> str:
+    return moment(micros).isoformat()
