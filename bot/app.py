@@ -38,6 +38,7 @@ from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
 from bot.service.intake import Intake
 from bot.service.outbox import Outbox
+from bot.service.retention import Periods, Retention
 from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
 from bot.settings import AllSettings, Settings
@@ -99,6 +100,17 @@ class SourceContext:
     read_copy: ContractStore
     http: httpx.AsyncClient
     clock: Clock
+
+
+def build_retention(settings: AllSettings, store: SqliteStore, clock: Clock) -> Retention:
+    """Return what deletes what is older than the settings allow."""
+    own = settings.general
+    periods = Periods(chats=_days(own.keep_chats_days), unreadable=_days(own.keep_unreadable_days))
+    return Retention(store.people, periods, clock)
+
+
+def _days(count: int) -> timedelta | None:
+    return timedelta(days=count) if count else None
 
 
 def build_mailer(settings: AllSettings) -> Mailer | None:
@@ -190,6 +202,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
             ongoing = [
                 group.create_task(app.intake.keep_answering()),
                 group.create_task(app.outbox.keep_trying()),
+                group.create_task(build_retention(settings, store, clock).keep_sweeping()),
             ]
             try:
                 yield app

@@ -391,6 +391,22 @@ class ContractStore(ContractSource, Protocol):
         ...
 
 
+class RetentionStore(Protocol):
+    """Finds and deletes what is old."""
+
+    async def idle_chats(self, before: datetime, most: int) -> Sequence[str]:
+        """Return chats without a message since ``before`` in which nobody waits or is helped."""
+        ...
+
+    async def erase(self, chats: Sequence[str]) -> Mapping[str, int]:
+        """Delete these chats with all that belongs to them; return how many rows of each table."""
+        ...
+
+    async def erase_unreadable(self, before: datetime, most: int) -> int:
+        """Delete calls that could not be read and came before; return how many."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
     """A person who works at the desk; the password is stored only as an argon2id hash."""

@@ -22,6 +22,7 @@ _SECRET = re.compile(r"^[A-Za-z0-9_-]{0,256}$")
 """What Telegram's setWebhook accepts as secret_token."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Days = Annotated[int, Field(ge=0, le=36_500)]
 Cost = Annotated[float, Field(ge=0, le=1000)]
 S = TypeVar("S", bound=BaseSettings)
 
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     patron_day: bool = False
     closures: str = ""
+    keep_chats_days: Days = 365
+    keep_unreadable_days: Days = 30
     cost_wrong_answer: Cost = 10.0
     cost_question: Cost = 1.0
     cost_handover: Cost = 3.0

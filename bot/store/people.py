@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from bot.store.codec import moment
+from bot.store.codec import micros, moment
 from bot.store.writer import Writer
 
 _TABLES = ("event", "outbox", "inbox")
@@ -56,6 +57,29 @@ class SqlitePeople:
                 return [_whole(db, chat) for chat in chats]
 
         return await asyncio.to_thread(run)
+
+    async def idle_chats(self, before: datetime, most: int) -> Sequence[str]:
+        """Return chats without a message since ``before`` in which nobody waits or is helped."""
+
+        def run() -> list[str]:
+            with closing(self._connect()) as db:
+                rows = db.execute(
+                    "SELECT id FROM conversation WHERE updated_at < ?"
+                    " AND status IN ('bot', 'closed') ORDER BY updated_at LIMIT ?",
+                    (micros(before), most),
+                )
+                return [row["id"] for row in rows]
+
+        return await asyncio.to_thread(run)
+
+    async def erase_unreadable(self, before: datetime, most: int) -> int:
+        """Delete calls that could not be read and came before; return how many."""
+        statement = (
+            "DELETE FROM unreadable WHERE id IN"
+            " (SELECT id FROM unreadable WHERE at < ? ORDER BY id LIMIT ?)"
+        )
+        values = (micros(before), most)
+        return await self._writer.run(lambda db: db.execute(statement, values).rowcount)
 
     async def erase(self, chats: Sequence[str]) -> dict[str, int]:
         """Delete these conversations in one transaction; return how many rows of each table.

@@ -1,0 +1,57 @@
+"""Deleting what is older than it may be kept: the scheduled part of privacy."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.ports import Clock, RetentionStore
+
+SWEEP_EVERY = timedelta(hours=1)
+AT_ONCE = 500
+"""Chats or calls deleted in one transaction: 300,000 rows at once froze intake for a second."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Periods:
+    """How long things are kept; None for ever.
+
+    Args:
+        chats: After the last message of a chat that nobody waits in.
+        unreadable: After a call came that could not be read.
+    """
+
+    chats: timedelta | None
+    unreadable: timedelta | None
+
+
+class Retention:
+    """Deletes in small steps, so that nobody who writes meanwhile has to wait."""
+
+    def __init__(self, store: RetentionStore, periods: Periods, clock: Clock) -> None:
+        self._store = store
+        self._periods = periods
+        self._clock = clock
+
+    async def sweep(self) -> int:
+        """Delete what is due and return how many chats and calls that were."""
+        now, done = self._clock.now(), 0
+        if self._periods.chats is not None:
+            while ids := await self._store.idle_chats(now - self._periods.chats, AT_ONCE):
+                await self._store.erase(ids)
+                done += len(ids)
+        if self._periods.unreadable is not None:
+            before = now - self._periods.unreadable
+            while gone := await self._store.erase_unreadable(before, AT_ONCE):
+                done += gone
+        if done:
+            _log.info("retention_deleted count=%s", done)
+        return done
+
+    async def keep_sweeping(self) -> None:
+        """Sweep now and every hour, for as long as the program runs."""
+        while True:
+            await self.sweep()
+            await asyncio.sleep(SWEEP_EVERY.total_seconds())

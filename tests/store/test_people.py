@@ -1,0 +1,62 @@
+"""Finding and deleting what is old, in SQLite."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.conversation import HandoverReason, hand_over
+from bot.ports import WebhookCall
+from bot.store.sqlite import SqliteStore
+from tests.builders import NOW, a_conversation, a_turn, an_inbound
+
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = SqliteStore.open(tmp_path / "desk.db", owner=True)
+    yield opened
+    await opened.close()
+
+
+async def wrote(store: SqliteStore, chat: str, *, waits: bool = False) -> None:
+    (stored,) = await store.conversations.accept([an_inbound("Ciao", chat, vendor_id=chat)])
+    before = a_conversation(chat)
+    after = hand_over(before, HandoverReason.ASKED, NOW) if waits else before
+    turn = a_turn(before, "Buongiorno", conversation=after, inbox_id=stored.id)
+    await store.conversations.commit(turn)
+
+
+async def test_old_chats_are_those_nobody_waits_in(store: SqliteStore) -> None:
+    await wrote(store, "web:1")
+    await wrote(store, "web:2")
+    await wrote(store, "web:3", waits=True)
+
+    later = NOW + YEAR
+    assert set(await store.people.idle_chats(later, 10)) == {"web:1", "web:2"}
+    assert len(await store.people.idle_chats(later, 1)) == 1
+    assert await store.people.idle_chats(NOW - YEAR, 10) == []
+
+
+async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) -> None:
+    await wrote(store, "web:1")
+    await wrote(store, "web:2")
+
+    counts = await store.people.erase(["web:1"])
+
+    assert counts == {"event": 0, "outbox": 1, "inbox": 1, "conversation": 1}
+    assert await store.conversations.conversation("web:1") is None
+    assert await store.conversations.transcript("web:1") == []
+    assert await store.conversations.conversation("web:2") is not None
+
+
+async def test_calls_nobody_could_read_go_in_steps(store: SqliteStore) -> None:
+    for _ in range(3):
+        call = WebhookCall(url="", headers={}, body=b"x", received_at=NOW)
+        await store.conversations.keep_unreadable(call, "whatsapp", "?")
+
+    assert await store.people.erase_unreadable(NOW, 10) == 0
+    assert await store.people.erase_unreadable(NOW + YEAR, 2) == 2
+    assert await store.people.erase_unreadable(NOW + YEAR, 2) == 1
