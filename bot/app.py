@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -152,7 +152,8 @@ def build_suggestions(settings: Settings, knowledge: Knowledge) -> Sequence[Sugg
 
 def read_knowledge(settings: Settings) -> Knowledge:
     """Return the knowledge the settings name; raise KnowledgeError if it has faults."""
-    return load_knowledge(settings.intents, settings.faq)
+    knowledge = load_knowledge(settings.intents, settings.faq)
+    return replace(knowledge, privacy_url=str(settings.privacy_url or ""))
 
 
 def open_store(settings: Settings, database: Path | None = None, *, owner: bool) -> SqliteStore:

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     port: Port = 8080
     database_url: str = ""
     public_url: AnyHttpUrl | None = None
+    privacy_url: AnyHttpUrl | None = None
     intents: Path = _packaged("intents")
     faq: Path = _packaged("faq")
     demo: Path = _packaged("demo") / "contracts.json"

@@ -252,9 +252,22 @@ def _said(
         paragraphs = [] if reason is HandoverReason.REPEATED else [again, draft.text]
     if reason is None:
         paragraphs.append(draft.invitation)
-    if not conversation.introduced and reading.intent not in _INTRODUCE_THEMSELVES:
-        paragraphs.insert(0, words_of(knowledge, "introduction", reading.language))
+    if not conversation.introduced:
+        notice = _privacy_notice(reading, knowledge)
+        if reading.intent in _INTRODUCE_THEMSELVES:
+            paragraphs.append(notice)
+        else:
+            who = words_of(knowledge, "introduction", reading.language)
+            paragraphs.insert(0, f"{who} {notice}".strip())
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _privacy_notice(reading: Reading, knowledge: Knowledge) -> str:
+    """Return where to read what becomes of what the customer writes; not to who is in danger."""
+    if not knowledge.privacy_url or reading.intent == EMERGENCY:
+        return ""
+    words = words_of(knowledge, "privacy_notice", reading.language)
+    return fill(words, {"privacy_url": knowledge.privacy_url}) or ""
 
 
 def _remembered(

@@ -261,6 +261,7 @@ class Knowledge:
     Args:
         version: Hash of the files it was read from.
         disclosure: What each assurance may hear.
+        privacy_url: Where the privacy notice stands; empty if nowhere.
     """
 
     version: str
@@ -270,6 +271,7 @@ class Knowledge:
     live: LiveTable
     follow_ups: FollowUps = FollowUps()
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
+    privacy_url: str = ""
 
     def answer_to(self, intent: str) -> FaqEntry:
         """Return the entry that answers an intent."""

@@ -26,6 +26,7 @@ class Sense(StrEnum):
     EMPTY = "empty"
     UNREADABLE = "unreadable"
     FOREIGN = "foreign"
+    STOPPED = "stopped"
 
 
 class Way(StrEnum):

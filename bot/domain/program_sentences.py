@@ -25,6 +25,8 @@ PROGRAM_SENTENCES = frozenset(
         "share_contact_button",
         "empty",
         "unreadable",
+        "stopped",
+        "privacy_notice",
         "other_language",
         "source_silent",
         "bot_failed",

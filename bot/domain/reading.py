@@ -127,7 +127,21 @@ def _read_wordless(
 
 def _read_text(said: Said) -> Reading:
     """Read a text by what was said before, or else by its own words."""
-    return _answer_to_us(said) or _name_alone(said) or _question_alone(said) or read_scores(said)
+    return (
+        _stopped(said)
+        or _answer_to_us(said)
+        or _name_alone(said)
+        or _question_alone(said)
+        or read_scores(said)
+    )
+
+
+def _stopped(said: Said) -> Reading | None:
+    """Read STOP or "annulla", if it is the whole message: no language, no question, no answer."""
+    if folded(said.text) not in said.knowledge.follow_ups.cancelling:
+        return None
+    language = language_of("", said.conversation.language)
+    return replace(said.as_sense(Sense.STOPPED), language=language)
 
 
 def _answer_to_us(said: Said) -> Reading | None:

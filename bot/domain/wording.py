@@ -32,6 +32,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "amount": "money",
     "server": "server",
     "next_opening": "",
+    "privacy_url": "",
     "code": "",
     "tries_left": "",
     "data_day": "",

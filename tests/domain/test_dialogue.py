@@ -28,7 +28,7 @@ from bot.domain.knowledge import Assurance, Bilingual
 from bot.domain.matching import Candidate, Entity, EntityKind, Match, Zone
 from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import SHARE_CONTACT, Address
-from tests.knowledge_sample import a_knowledge
+from tests.knowledge_sample import a_knowledge, a_sentence
 
 KNOWLEDGE = a_knowledge()
 OPEN = Moment(now=datetime(2026, 11, 23, 10, tzinfo=ROME), calendar=DeskCalendar())
@@ -444,3 +444,27 @@ def test_the_present_may_be_given_in_any_time_zone() -> None:
 
 def test_a_contract_changes_nothing_about_intents_outside_every_group() -> None:
     assert KNOWLEDGE.live.steps("greeting", Standing.SUSPENDED) == ("answer",)
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("webmail_access", "<introduction> dati: https://p.example\n\nrisposta webmail_access"),
+        ("greeting", "risposta greeting\n\ndati: https://p.example"),
+        ("emergency", "risposta emergency\n\n<handover_open>"),
+    ],
+)
+def test_the_first_message_links_the_privacy_notice(intent: str, text: str) -> None:
+    notice = a_sentence("privacy_notice", "dati: {privacy_url}")
+    knowledge = replace(
+        KNOWLEDGE,
+        privacy_url="https://p.example",
+        sentences={**KNOWLEDGE.sentences, notice.name: notice},
+    )
+    moment = OPEN
+
+    first = decide(replace(CHAT, introduced=False), meaning(intent), NOBODY, knowledge, moment)
+    second = decide(first.conversation, meaning("contact_hours"), NOBODY, knowledge, moment)
+
+    assert text_of(first) == text
+    assert "p.example" not in text_of(second)

@@ -12,7 +12,8 @@ from bot.domain.matching import Candidate, Entity, EntityKind, Match, Query, Zon
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import Address, InboundMessage
 from bot.domain.reading import query_of, read
-from tests.knowledge_sample import a_knowledge
+from tests.builders import a_conversation, an_inbound
+from tests.knowledge_sample import FOLLOW_UPS, a_knowledge
 
 KNOWLEDGE = a_knowledge()
 CHAT = Conversation(id="web:1", address=Address(channel="web", id="1"), language="it")
@@ -433,3 +434,19 @@ def test_reading_is_total(text: str, match: Match, pending: Pending | None, earl
 
     assert {reading.intent, reading.second} <= {"", *KNOWLEDGE.intents}
     assert reading.sense in {Sense.INTENT, Sense.FOREIGN} or not reading.intent
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"), [("STOP", True), ("Annulla!", True), ("stop al rinnovo", False)]
+)
+def test_stop_counts_as_a_whole_message_only(text: str, *, stops: bool) -> None:
+    words = replace(FOLLOW_UPS, cancelling=frozenset({"stop", "annulla"}))
+    knowledge = replace(a_knowledge(), follow_ups=words)
+    match = Match(candidates=(), zone=Zone.OFFER_PERSON, language="en")
+    chat = a_conversation(language="it")
+
+    reading = read(chat, an_inbound(text), match, knowledge)
+
+    assert (reading.sense is Sense.STOPPED) == stops
+    if stops:
+        assert reading.language == "it"
