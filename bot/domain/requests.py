@@ -87,8 +87,10 @@ def _answered(
 ) -> FormTurn | None:
     if folded(reading.text) in knowledge.follow_ups.refusing:
         return _after(filled(form, ""))
-    if _is_clear(reading, knowledge) and _is_more_than_a_name(reading, form):
-        if "?" in reading.text or conversation.reason in BOT_STILL_HELPS:
+    helps = conversation.reason in BOT_STILL_HELPS
+    most_words = 0 if helps else _A_NAME  # "Accesso a mysite" is answered while the bot helps.
+    if _is_clear(reading, knowledge) and _is_more_than_a_name(reading, form, most_words):
+        if "?" in reading.text or helps:
             return FormTurn(form=form, step=FormStep.RESUMED)
         return FormTurn(form=noted(form, Slot.PROBLEM, reading.text), step=FormStep.ASKS_ON)
     if _is_talk(reading, knowledge) or "?" in reading.text:
@@ -129,13 +131,13 @@ def _is_clear(reading: Reading, knowledge: Knowledge) -> bool:
     return asks and not says_little(reading.intent, knowledge) and not _is_talk(reading, knowledge)
 
 
-def _is_more_than_a_name(reading: Reading, form: RequestForm) -> bool:
+def _is_more_than_a_name(reading: Reading, form: RequestForm, most_words: int) -> bool:
     """Tell whether a clear message does not answer what the form asks: "la webmail" does."""
     if "?" in reading.text:
         return True
     named = reading.way is Way.NAME or (reading.match is not None and reading.match.entities)
     words = len(folded(reading.text).split())
-    return form.open is Slot.SUBJECT and words > _A_NAME and not named
+    return form.open is Slot.SUBJECT and words > most_words and not named
 
 
 def _is_talk(reading: Reading, knowledge: Knowledge) -> bool:
