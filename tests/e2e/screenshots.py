@@ -36,6 +36,7 @@ def _play(browser: Browser, desk: Program, folder: Path) -> None:
     _ask(another, question("complaint"), replies=1)
     _ask(customer, question("webmail_access"), replies=1)
     _ask(customer, "Vorrei parlare con un operatore", replies=2)
+    _ask(customer, "studio-verdi.example", replies=3)
     colleague.sign_in(desk.password)
     colleague.open(customer)
     colleague.press("Prendi")

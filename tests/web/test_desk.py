@@ -15,7 +15,7 @@ from bot.domain.contract import (
     Standing,
     Timeline,
 )
-from bot.domain.conversation import PaymentClaim, Status
+from bot.domain.conversation import PaymentClaim, Status, claim
 from bot.domain.forms import RequestForm, Slot
 from bot.domain.matching import View
 from bot.domain.messages import Attachment, Button
@@ -267,3 +267,7 @@ async def test_staff_see_the_request_as_far_as_it_is_filled_in(
     for words in ("Richiesta", "studio &lt;b&gt;", "Il bot chiede", ">problema<"):
         assert words in page
     assert "Come raggiungerlo" not in page
+
+    known["whatsapp:1"] = claim(known["whatsapp:1"], "anna")
+
+    assert "Il bot chiede" not in (await anna.get(CHAT)).text
