@@ -36,6 +36,7 @@ from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
+from bot.service.importing import Importer
 from bot.service.intake import Intake
 from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
@@ -66,6 +67,7 @@ class App:
     outbox: Outbox
     desk: Desk
     accounts: Accounts
+    importer: Importer
     spawn: Spawn
 
 
@@ -267,6 +269,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         outbox=outbox,
         desk=Desk(store.conversations, finder, outbox, channels, context),
         accounts=Accounts(store.staff),
+        importer=Importer(store.contracts),
         spawn=spawn,
     )
 

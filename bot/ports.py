@@ -386,6 +386,14 @@ class ContractStore(ContractSource, Protocol):
         """Put these contracts in place of all before, in one transaction."""
         ...
 
+    async def put(self, record: ContractRecord) -> None:
+        """Put one contract in place of the one with its number, if there is one."""
+        ...
+
+    async def remove(self, contract_id: str) -> bool:
+        """Take one contract away; return whether there was one."""
+        ...
+
     async def count(self) -> int:
         """Return how many contracts there are."""
         ...

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     demo: Path = _packaged("demo") / "contracts.json"
     docs: Path = _packaged("docs")
     contracts: str = "read_copy"
+    push_token: SecretStr = SecretStr("")
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     patron_day: bool = False
     closures: str = ""

@@ -68,6 +68,15 @@ class FakeContracts:
     async def replace_all(self, records: Sequence[ContractRecord]) -> None:
         self._records = sorted(records, key=lambda record: record.contract_id)
 
+    async def put(self, record: ContractRecord) -> None:
+        await self.remove(record.contract_id)
+        await self.replace_all([*self._records, record])
+
+    async def remove(self, contract_id: str) -> bool:
+        before = len(self._records)
+        self._records = [one for one in self._records if one.contract_id != contract_id]
+        return len(self._records) < before
+
     async def count(self) -> int:
         return len(self._records)
 

@@ -57,6 +57,10 @@ class ContractsMissing(BotError):
     """New data leaves out many contracts, so it may be half a file; nothing of it was imported."""
 
 
+class OlderData(BotError):
+    """Data of a contract came after later ones, so they are not taken."""
+
+
 class BadSignature(BotError):
     """A webhook was not sent by the vendor it claims to come from."""
 

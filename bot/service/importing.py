@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.changes import Changes, changes, ensure_whole
 from bot.domain.contract import ContractRecord
+from bot.domain.errors import OlderData
 from bot.ports import ContractStore
 
 
@@ -31,3 +32,27 @@ class Importer:
             ensure_whole(found)
         await self._store.replace_all(records)
         return found
+
+    async def put(self, record: ContractRecord) -> tuple[str, ...] | None:
+        """Store one contract; return the names of what changed, or None if it is a new one.
+
+        Raises:
+            OlderData: What is stored is of a later moment.
+        """
+        before = await self._store.by_id(record.contract_id)
+        if before is not None and _is_older(record, before):
+            raise OlderData(f"There are later data of {record.contract_id}; nothing was changed.")
+        await self._store.put(record)
+        if before is None:
+            return None
+        return changes([before], [record]).changed.get(record.contract_id, ())
+
+    async def remove(self, contract_id: str) -> bool:
+        """Take a contract away; return whether there was one."""
+        return await self._store.remove(contract_id)
+
+
+def _is_older(record: ContractRecord, before: ContractRecord) -> bool:
+    if record.as_of is None or before.as_of is None:
+        return False
+    return record.as_of < before.as_of

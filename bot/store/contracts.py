@@ -52,6 +52,20 @@ class SqliteContracts:
         rows = await asyncio.to_thread(_rows, records)  # Nobody waits for the database meanwhile.
         await self._writer.run(lambda db: _replace(db, *rows))
 
+    async def put(self, record: ContractRecord) -> None:
+        """Put one contract in place of the one with its number, if there is one."""
+        rows = _rows([record])
+
+        def write(db: sqlite3.Connection) -> None:
+            _removed(db, record.contract_id)
+            _insert(db, *rows)
+
+        await self._writer.run(write)
+
+    async def remove(self, contract_id: str) -> bool:
+        """Take one contract away; return whether there was one."""
+        return await self._writer.run(lambda db: _removed(db, contract_id))
+
     async def count(self) -> int:
         """Return how many contracts there are."""
         rows = await self._read("SELECT count(*) AS count FROM contract")
@@ -89,6 +103,12 @@ def _replace(
     db.execute("DELETE FROM contact")
     db.execute("DELETE FROM contact_email")
     db.execute("DELETE FROM contract")
+    _insert(db, contracts, contacts, emails)
+
+
+def _insert(
+    db: sqlite3.Connection, contracts: list[_Row], contacts: list[_Row], emails: list[_Row]
+) -> None:
     db.executemany("INSERT INTO contract (id, body) VALUES (?, ?)", contracts)
     db.executemany(
         "INSERT INTO contact (contract, phone) VALUES (?, ?) ON CONFLICT DO NOTHING", contacts
@@ -96,3 +116,9 @@ def _replace(
     db.executemany(
         "INSERT INTO contact_email (contract, email) VALUES (?, ?) ON CONFLICT DO NOTHING", emails
     )
+
+
+def _removed(db: sqlite3.Connection, contract_id: str) -> bool:
+    db.execute("DELETE FROM contact WHERE contract = ?", (contract_id,))
+    db.execute("DELETE FROM contact_email WHERE contract = ?", (contract_id,))
+    return db.execute("DELETE FROM contract WHERE id = ?", (contract_id,)).rowcount > 0

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.app import App
 from bot.service.desk import UnknownConversation
+from bot.web.api import Api
 from bot.web.chat import WebChat
 from bot.web.desk import Console
 from bot.web.docs import Docs
@@ -52,6 +53,7 @@ def build_web(app: App) -> Starlette:
             *Webhooks(app).routes(),
             *Login(app, pages, guard).routes(),
             *console.routes(),
+            *Api(app).routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         middleware=[Middleware(SafeHeaders), sessions],

@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 
-from bot.domain.errors import ContractsMissing
+from bot.domain.errors import ContractsMissing, OlderData
 from bot.service.importing import Importer
-from tests.builders import a_contract
+from tests.builders import NOW, a_contract
 from tests.fakes import FakeContracts
 
 
@@ -30,3 +32,19 @@ async def test_the_same_data_again_change_nothing() -> None:
     found = await Importer(store).bring([a_contract("C1")])
 
     assert (found.kept, found.added, found.changed) == (1, (), {})
+
+
+async def test_data_without_a_moment_are_taken() -> None:
+    importer = Importer(FakeContracts(a_contract("C1")))
+
+    assert await importer.put(a_contract("C1", language="en")) == ("language",)
+    assert await importer.put(a_contract("C2")) is None
+    assert await importer.remove("C2")
+    assert not await importer.remove("C2")
+
+
+async def test_older_data_are_not_taken() -> None:
+    importer = Importer(FakeContracts(a_contract("C1", as_of=NOW)))
+
+    with pytest.raises(OlderData):
+        await importer.put(a_contract("C1", as_of=NOW - timedelta(seconds=1)))

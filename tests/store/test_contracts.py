@@ -86,3 +86,14 @@ async def test_an_address_finds_the_contracts_of_its_contact(contracts: Contract
     assert [record.contract_id for record in found] == ["C1", "C2"]
     assert await contracts.by_email("") == []
     assert [one.contract_id for one in await contracts.everything()] == ["C1", "C2", "C3"]
+
+
+async def test_one_contract_is_put_and_taken_away(contracts: ContractStore) -> None:
+    await contracts.replace_all([a_contract("C1", OWNER), a_contract("C2", OWNER)])
+
+    await contracts.put(a_contract("C1", HELPER))
+
+    assert await ids_of(contracts, OWNER) == ["C2"]
+    assert await ids_of(contracts, HELPER) == ["C1"]
+    assert [await contracts.remove("C1"), await contracts.remove("C1")] == [True, False]
+    assert await contracts.count() == 1

@@ -28,7 +28,9 @@ from bot.ports import (
     WebhookCall,
 )
 from bot.service.desk import ChatView, UnknownConversation
+from bot.service.importing import Importer
 from bot.settings import Settings
+from tests.fakes import FakeContracts
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 
@@ -215,6 +217,7 @@ class FakeApp:
     intake: FakeIntake
     desk: FakeDesk
     accounts: FakeAccounts
+    importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
     @property
     def as_app(self) -> App:
