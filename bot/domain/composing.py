@@ -107,6 +107,7 @@ def _both(first: Draft, second: Draft, reading: Reading, knowledge: Knowledge) -
         contract_id=first.contract_id or second.contract_id,
         disclosed=tuple(sorted({*first.disclosed, *second.disclosed})),
         also=reading.second,
+        picture=first.picture or second.picture,
     )
 
 

@@ -27,6 +27,7 @@ from bot.domain.knowledge import (
 )
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
+from bot.domain.picturing import PICTURE_SENTENCES
 from bot.domain.wording import fill, moment_in_words
 
 PROGRAM_SENTENCES = frozenset(
@@ -58,7 +59,9 @@ PROGRAM_SENTENCES = frozenset(
         "service_site",
         "service_mail",
         "service_pec",
+        "registry_silent",
     }
+    | PICTURE_SENTENCES
 )
 """Sentences the program itself asks for by name; `sportello kb check` wants them all."""
 
@@ -179,10 +182,12 @@ def _concluded(
             paragraphs.append(_who_answers(reading, knowledge, moment))
         after = hand_over(after, reason, moment.now)
     text = " ".join([greeting, "\n\n".join(paragraphs)]).strip()
-    reply = Reply(text=text, buttons=() if reason else draft.buttons)
+    replies = [Reply(text=text, buttons=() if reason else draft.buttons)]
+    if draft.picture is not None:  # By itself, so that the words arrive whatever becomes of it.
+        replies.append(Reply(text=draft.picture.title, picture=draft.picture))
     return Decision(
         conversation=after,
-        replies=(reply,),
+        replies=tuple(replies),
         intent=reading.intent,
         handover=reason,
         contract=draft.contract,

@@ -21,7 +21,7 @@ from bot.domain.knowledge import (
     Language,
 )
 from bot.domain.meaning import Reading
-from bot.domain.messages import SHARE_CONTACT, Button
+from bot.domain.messages import SHARE_CONTACT, Button, Picture
 from bot.domain.naming import Naming, named_contract
 
 _REASONS = {
@@ -63,6 +63,7 @@ class Draft:
         invitation: What to say of its buttons; left out where a person takes over.
         missed: Whether the message was not understood.
         again: Whether a question of ours stands, with no answer to it and no new question.
+        picture: What to show after the text, if there is something to show.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Draft:
     invitation: str = ""
     missed: bool = False
     again: bool = False
+    picture: Picture | None = None
 
 
 def answered(
@@ -178,6 +180,7 @@ def _with_contract(
         handover=HandoverReason.CONTRACT if answer.handover else None,
         contract=contract,
         disclosed=answer.disclosed,
+        picture=answer.picture,
     )
 
 

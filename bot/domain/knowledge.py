@@ -164,9 +164,10 @@ class Sentence:
 ANSWER_STEP = "answer"
 HANDOVER_STEP = "handover"
 PHASE_STEP = "phase"
+TIMELINE_STEP = "timeline"
 
 Steps = tuple[str, ...]
-"""What to say, in order: names of sentences, or one of the three words above."""
+"""What to say, in order: names of sentences, or one of the four words above."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +192,11 @@ class LiveTable:
         if group is None:
             return (ANSWER_STEP,)
         return self.groups[group].get(standing, self.defaults[standing])
+
+    def tells_phase(self, intent: str) -> bool:
+        """Tell whether the answers to an intent, by rows of its own, tell a domain's phase."""
+        rows = self.groups.get(self.group_of.get(intent, ""), {})
+        return any(PHASE_STEP in steps for steps in rows.values())
 
 
 @dataclass(frozen=True, kw_only=True)

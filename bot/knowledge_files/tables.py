@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.domain.contract import Standing
 from bot.domain.dialogue import PROGRAM_SENTENCES
-from bot.domain.knowledge import ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, Assurance
+from bot.domain.knowledge import ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, TIMELINE_STEP, Assurance
 from bot.domain.wording import PLACEHOLDER, PLACEHOLDERS, folded
 from bot.knowledge_files.checks import known_intent
 from bot.knowledge_files.findings import Finding, Place
@@ -73,14 +73,16 @@ def standings(files: Files) -> Iterator[Finding]:
     if files.standings is None or files.sentences is None:
         return
     table, doc = files.standings
-    steps = {ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, *files.sentences[0].sentences}
+    steps = {ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, TIMELINE_STEP, *files.sentences[0].sentences}
     for standing in Standing:
         if standing not in table.defaults:
             yield doc.place("defaults").error(f"{standing} has no default.", "Add its steps.")
     for path, said in _rows(table):
         for step in said:
             if step not in steps:
-                cure = "Name a sentence of faq/sentences.yaml, answer, phase or handover."
+                cure = (
+                    "Name a sentence of faq/sentences.yaml, answer, phase, timeline or handover."
+                )
                 yield doc.place(*path).error(f"There is no step {step}.", cure)
     yield from _group_members(files)
 

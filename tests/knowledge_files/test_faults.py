@@ -270,19 +270,19 @@ TABLES = [
     pytest.param(
         STANDINGS, "  suspended: [ends]", "  suspended: [ends, shrug]",
         f"{STANDINGS}:17: There is no step shrug. "
-        "Name a sentence of faq/sentences.yaml, answer, phase or handover.",
+        "Name a sentence of faq/sentences.yaml, answer, phase, timeline or handover.",
         id="an-unknown-step-in-the-defaults",
     ),
     pytest.param(
         STANDINGS, "[answer, handover]", "[answer, shrug]",
         f"{STANDINGS}:5: There is no step shrug. "
-        "Name a sentence of faq/sentences.yaml, answer, phase or handover.",
+        "Name a sentence of faq/sentences.yaml, answer, phase, timeline or handover.",
         id="an-unknown-step-in-a-group",
     ),
     pytest.param(
         STANDINGS, "redemption: ends_some_day", "redemption: shrug",
         f"{STANDINGS}:7: There is no step shrug. "
-        "Name a sentence of faq/sentences.yaml, answer, phase or handover.",
+        "Name a sentence of faq/sentences.yaml, answer, phase, timeline or handover.",
         id="an-unknown-sentence-for-a-phase",
     ),
     pytest.param(
