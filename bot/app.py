@@ -19,9 +19,14 @@ from bot.contracts.json_file import read_contracts
 from bot.domain.errors import StartError
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Costs, Query
+from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
-from bot.ports import Channel, Channels, Clock, ContractSource, Feed, Matcher
+from bot.ports import Channel, Channels, Clock, ContractSource, Feed, Matcher, Pictures, Registry
+from bot.registries import BySuffix
+from bot.registries.cached import Cached
+from bot.registries.rdap import BOOTSTRAP_FILE, Rdap
+from bot.registries.whois import Whois
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
@@ -50,6 +55,7 @@ class App:
     store: SqliteStore
     source: ContractSource
     knowledge: Knowledge
+    pictures: Pictures
     intake: Intake
     outbox: Outbox
     desk: Desk
@@ -74,9 +80,11 @@ class Choices:
     database: Path | None = None
 
 
-def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
+def build_channels(
+    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None = None
+) -> Channels:
     """Return the channels that have credentials."""
-    built = {name: build(settings, http) for name, build in CHANNELS.items()}
+    built = {name: build(settings, http, pictures) for name, build in CHANNELS.items()}
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
 
 
@@ -88,6 +96,21 @@ def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
         person=settings.cost_handover,
     )
     return LearntMatcher(knowledge, costs, sentence_embedder(), settings.home / "cache")
+
+
+def build_registry(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Registry | None:
+    """Return what tells where domains stand, or None if it is switched off.
+
+    Raises:
+        SettingsError: The bootstrap file in the settings is none.
+    """
+    if not settings.registry:
+        return None
+    timeout = timedelta(seconds=settings.registry_timeout_seconds)
+    whois = Whois((settings.whois_host, settings.whois_port), timeout, clock)
+    rdap = Rdap(http, settings.rdap_bootstrap or BOOTSTRAP_FILE, timeout, clock)
+    keep = timedelta(minutes=settings.registry_cache_minutes)
+    return Cached(BySuffix({"it": whois}, others=rdap), keep, clock)
 
 
 def build_suggestions(settings: Settings, knowledge: Knowledge) -> Sequence[Suggestion]:
@@ -126,12 +149,15 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
     store = open_store(settings.general, choices.database, owner=True)
     try:
         async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-            channels = choices.channels or build_channels(settings, http)
+            clock = choices.clock or SystemClock()
+            pictures = Gallery(settings.general.public_address, clock)
+            channels = choices.channels or build_channels(settings, http, pictures)
             source = choices.source or SOURCES["read_copy"](store.contracts)
+            registry = build_registry(settings.general, http, clock)
             app = _assembled(
                 settings,
-                choices.clock or SystemClock(),
-                (store, source),
+                clock,
+                (store, source, registry, pictures),
                 knowledge,
                 channels,
                 group,
@@ -174,16 +200,16 @@ async def _drained(app: App) -> None:
 def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     settings: AllSettings,
     clock: Clock,
-    stored: tuple[SqliteStore, ContractSource],
+    built: tuple[SqliteStore, ContractSource, Registry | None, Pictures],
     knowledge: Knowledge,
     channels: Channels,
     group: asyncio.TaskGroup,
 ) -> App:
-    store, source = stored
+    store, source, registry, pictures = built
     feed, spawn = LocalFeed(), group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
     patience = timedelta(seconds=settings.general.contract_timeout_seconds)
-    finder = FactFinder(source, patience)
+    finder = FactFinder(source, patience, registry)
     outbox = Outbox(store.conversations, channels, clock, feed, spawn)
     matcher = build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
@@ -197,6 +223,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         store=store,
         source=source,
         knowledge=knowledge,
+        pictures=pictures,
         intake=Intake(store.conversations, answerer, outbox, feed, spawn),
         outbox=outbox,
         desk=Desk(store.conversations, finder, outbox, channels, context),
@@ -205,7 +232,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     )
 
 
-def _whatsapp(settings: AllSettings, http: httpx.AsyncClient) -> Channel | None:
+def _whatsapp(
+    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None
+) -> Channel | None:
     own = settings.twilio
     if not own.complete:
         return None
@@ -215,10 +244,13 @@ def _whatsapp(settings: AllSettings, http: httpx.AsyncClient) -> Channel | None:
         report_url=f"{settings.general.public_address}/webhooks/twilio/status",
         http=http,
         api_base=str(own.api_base),
+        pictures=pictures,
     )
 
 
-def _telegram(settings: AllSettings, _: httpx.AsyncClient) -> Channel | None:
+def _telegram(
+    settings: AllSettings, _: httpx.AsyncClient, pictures: Pictures | None
+) -> Channel | None:
     own = settings.telegram
     if not own.complete:
         return None
@@ -226,14 +258,14 @@ def _telegram(settings: AllSettings, _: httpx.AsyncClient) -> Channel | None:
     bot = Bot(
         own.bot_token.get_secret_value(), base_url=f"{base}/bot", base_file_url=f"{base}/file/bot"
     )
-    return Telegram(bot, own.webhook_secret.get_secret_value())
+    return Telegram(bot, own.webhook_secret.get_secret_value(), pictures)
 
 
-def _web(_: AllSettings, __: httpx.AsyncClient) -> Channel:
+def _web(_: AllSettings, __: httpx.AsyncClient, ___: Pictures | None) -> Channel:
     return Web()
 
 
-ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient], Channel | None]
+ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient, Pictures | None], Channel | None]
 
 CHANNELS: Mapping[str, ChannelBuilder] = {
     "whatsapp": _whatsapp,

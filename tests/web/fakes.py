@@ -14,6 +14,7 @@ from bot.domain.conversation import Conversation, Status, claim, close, give_bac
 from bot.domain.errors import BadPayload, BadSignature, ContractNotFound
 from bot.domain.knowledge import Assurance
 from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
 from bot.ports import (
     Author,
@@ -208,6 +209,7 @@ class FakeApp:
     intake: FakeIntake
     desk: FakeDesk
     accounts: FakeAccounts
+    pictures: Gallery
 
     @property
     def as_app(self) -> App:
@@ -216,16 +218,17 @@ class FakeApp:
 
 def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
     """Return an app whose channels are these, in memory except for its key file."""
-    conversations, feed = FakeConversations(), LocalFeed()
+    conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
-        clock=SetClock(NOW),
+        clock=clock,
         feed=feed,
         channels=Channels(by_name={channel.name: channel for channel in channels}),
         store=FakeStore(conversations),
         intake=FakeIntake(conversations, feed),
         desk=FakeDesk(conversations),
         accounts=FakeAccounts(),
+        pictures=Gallery("https://desk.example", clock),
     )
 
 
