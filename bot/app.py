@@ -1,36 +1,43 @@
 """Build the program from its settings; the only place that chooses implementations."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import (
+    AsyncIterator,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
-from telegram import Bot
 
-from bot.channels.telegram import Telegram
-from bot.channels.web import Web
-from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
 from bot.contracts.json_file import read_contracts
-from bot.contracts.sql import SqlContracts, read_mapping, read_only_engine
 from bot.domain.errors import StartError
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Costs, Query
+from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
-from bot.mail import SmtpMailer
+from bot.parts import (
+    SourceContext,
+    build_channels,
+    build_mailer,
+    build_registry,
+    source_builder,
+)
 from bot.ports import (
-    Channel,
     Channels,
     Clock,
     ContractSource,
-    ContractStore,
     Feed,
-    Mailer,
     Matcher,
+    Pictures,
+    Registry,
 )
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
@@ -63,6 +70,7 @@ class App:
     store: SqliteStore
     source: ContractSource
     knowledge: Knowledge
+    pictures: Pictures
     intake: Intake
     outbox: Outbox
     desk: Desk
@@ -80,28 +88,14 @@ class Choices:
         channels: Other channels than those in the settings.
         source: Other contracts than the store's read copy.
         database: Another file than the one in the settings.
+        ask_registries: Not about made-up domains, nor at another time than now.
     """
 
     clock: Clock | None = None
     channels: Channels | None = None
     source: ContractSource | None = None
     database: Path | None = None
-
-
-def build_channels(settings: AllSettings, http: httpx.AsyncClient) -> Channels:
-    """Return the channels that have credentials."""
-    built = {name: build(settings, http) for name, build in CHANNELS.items()}
-    return Channels(by_name={name: channel for name, channel in built.items() if channel})
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceContext:
-    """What a source of contracts may need."""
-
-    settings: AllSettings
-    read_copy: ContractStore
-    http: httpx.AsyncClient
-    clock: Clock
+    ask_registries: bool = True
 
 
 def build_retention(settings: AllSettings, store: SqliteStore, clock: Clock) -> Retention:
@@ -113,28 +107,6 @@ def build_retention(settings: AllSettings, store: SqliteStore, clock: Clock) -> 
 
 def _days(count: int) -> timedelta | None:
     return timedelta(days=count) if count else None
-
-
-def build_mailer(settings: AllSettings) -> Mailer | None:
-    """Return what sends e-mail, or None while the settings name no server."""
-    own = settings.smtp
-    if not own.complete:
-        return None
-    account = (own.user, own.password.get_secret_value())
-    return SmtpMailer((own.host, own.port), own.sender, account, own.security)
-
-
-def source_builder(settings: AllSettings) -> "SourceBuilder":
-    """Return what builds the source of contracts that the settings name.
-
-    Raises:
-        StartError: There is none of this name.
-    """
-    name = settings.general.contracts
-    if name not in SOURCES:
-        known = ", ".join(sorted(SOURCES))
-        raise StartError(f"SPORTELLO_CONTRACTS={name}: choose one of {known}.")
-    return SOURCES[name]
 
 
 def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
@@ -192,29 +164,39 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         )
         source = choices.source or build_source(context)
         async with http, asyncio.TaskGroup() as group:
-            channels = choices.channels or build_channels(settings, http)
+            pictures = Gallery(settings.general.public_address, clock)
+            channels = choices.channels or build_channels(settings, http, pictures)
+            ask = choices.ask_registries
+            registry = build_registry(settings.general, http, clock) if ask else None
             app = _assembled(
                 settings,
                 clock,
-                (store, source),
+                (store, source, registry, pictures),
                 knowledge,
                 channels,
                 group,
             )
             await app.outbox.resume()
-            ongoing = [
-                group.create_task(app.intake.keep_answering()),
-                group.create_task(app.outbox.keep_trying()),
-                group.create_task(build_retention(settings, store, clock).keep_sweeping()),
-            ]
-            try:
+            sweeping = build_retention(settings, store, clock).keep_sweeping()
+            work = (app.intake.keep_answering(), app.outbox.keep_trying(), sweeping)
+            with _ongoing(group, work):
                 yield app
                 await _drained(app)
-            finally:
-                for task in ongoing:
-                    task.cancel()
     finally:
         await store.close()
+
+
+@contextmanager
+def _ongoing(
+    group: asyncio.TaskGroup, work: Iterable[Coroutine[None, None, None]]
+) -> Iterator[None]:
+    """Keep work going for as long as the block lasts."""
+    tasks = [group.create_task(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def load_demo(app: App) -> int:
@@ -240,16 +222,16 @@ async def _drained(app: App) -> None:
 def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     settings: AllSettings,
     clock: Clock,
-    stored: tuple[SqliteStore, ContractSource],
+    built: tuple[SqliteStore, ContractSource, Registry | None, Pictures],
     knowledge: Knowledge,
     channels: Channels,
     group: asyncio.TaskGroup,
 ) -> App:
-    store, source = stored
+    store, source, registry, pictures = built
     feed, spawn = LocalFeed(), group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
     patience = timedelta(seconds=settings.general.contract_timeout_seconds)
-    finder = FactFinder(source, patience, clock)
+    finder = FactFinder(source, patience, clock, registry)
     prover = Prover(source, build_mailer(settings), settings.general.calendar, spawn)
     recognition = Recognition(finder=finder, prover=prover)
     outbox = Outbox(store.conversations, channels, clock, feed, spawn)
@@ -265,6 +247,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         store=store,
         source=source,
         knowledge=knowledge,
+        pictures=pictures,
         intake=Intake(store.conversations, answerer, outbox, feed, spawn),
         outbox=outbox,
         desk=Desk(store.conversations, finder, outbox, channels, context),
@@ -272,59 +255,3 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         importer=Importer(store.contracts),
         spawn=spawn,
     )
-
-
-def _whatsapp(settings: AllSettings, http: httpx.AsyncClient) -> Channel | None:
-    own = settings.twilio
-    if not own.complete:
-        return None
-    return WhatsApp(
-        account=(own.account_sid, own.auth_token.get_secret_value()),
-        sender=own.whatsapp_from,
-        report_url=f"{settings.general.public_address}/webhooks/twilio/status",
-        http=http,
-        api_base=str(own.api_base),
-    )
-
-
-def _telegram(settings: AllSettings, _: httpx.AsyncClient) -> Channel | None:
-    own = settings.telegram
-    if not own.complete:
-        return None
-    base = str(own.api_base).rstrip("/")
-    bot = Bot(
-        own.bot_token.get_secret_value(), base_url=f"{base}/bot", base_file_url=f"{base}/file/bot"
-    )
-    return Telegram(bot, own.webhook_secret.get_secret_value())
-
-
-def _web(_: AllSettings, __: httpx.AsyncClient) -> Channel:
-    return Web()
-
-
-ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient], Channel | None]
-
-CHANNELS: Mapping[str, ChannelBuilder] = {
-    "whatsapp": _whatsapp,
-    "telegram": _telegram,
-    "web": _web,
-}
-"""Every channel that can be switched on; each builder returns None without credentials."""
-
-
-def _read_copy(context: SourceContext) -> ContractSource:
-    return context.read_copy
-
-
-def _sql(context: SourceContext) -> ContractSource:
-    own = context.settings.sql
-    engine = read_only_engine(
-        own.url.get_secret_value(), context.settings.general.contract_timeout_seconds
-    )
-    return SqlContracts(engine, read_mapping(own.mapping), context.clock)
-
-
-SourceBuilder = Callable[[SourceContext], ContractSource]
-
-SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy, "sql": _sql}
-"""Every source of contracts, by the name settings use."""

@@ -16,8 +16,10 @@ from bot.domain.messages import (
     Button,
     ChannelLimits,
     InboundMessage,
+    Picture,
     Reply,
 )
+from bot.domain.registry import RegistryRecord
 
 
 class Clock(Protocol):
@@ -74,6 +76,35 @@ class Mailer(Protocol):
         Raises:
             OSError: It was not taken.
         """
+        ...
+
+
+class Registry(Protocol):
+    """Knows where domains stand, as their registries tell."""
+
+    async def look_up(self, domain: str) -> RegistryRecord:
+        """Return what the registry says of a domain.
+
+        Raises:
+            SourceUnavailable: It does not answer, or not in a way that can be read. Nothing else
+                is raised, and it takes a few seconds at most.
+        """
+        ...
+
+
+class Pictures(Protocol):
+    """Draws pictures, and shows them under addresses that only their readers know."""
+
+    async def drawn(self, picture: Picture) -> bytes:
+        """Return a picture as PNG; the same picture has the same bytes."""
+        ...
+
+    def address_of(self, picture: Picture) -> str:
+        """Return an address under which a picture can be fetched for a while."""
+        ...
+
+    def behind(self, key: str) -> Picture | None:
+        """Return the picture whose address ends with this key, or None once it has expired."""
         ...
 
 
@@ -280,6 +311,7 @@ class Entry:
     event: str = ""
     evidence: Evidence | None = None
     attachments: tuple[Attachment, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     contracts: str = "read_copy"
     push_token: SecretStr = SecretStr("")
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
+    registry: bool = True
+    registry_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
+    registry_cache_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    whois_host: str = "whois.nic.it"
+    whois_port: Port = 43
+    rdap_bootstrap: Path | None = None
     patron_day: bool = False
     closures: str = ""
     keep_chats_days: Days = 365

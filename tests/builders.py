@@ -4,9 +4,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.calendar import ROME
-from bot.domain.contract import Contact, ContractRecord
+from bot.domain.contract import Contact, ContractRecord, Service, ServiceKind
 from bot.domain.conversation import Conversation
-from bot.domain.messages import Address, InboundMessage, Reply
+from bot.domain.messages import (
+    Address,
+    InboundMessage,
+    Picture,
+    PictureStep,
+    Reply,
+    StepState,
+)
+from bot.domain.registry import RegistryRecord
 from bot.ports import Author, StoredMessage, Turn
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ROME)
@@ -71,3 +79,32 @@ def a_contract(contract_id: str = "C1", *phones: str, **facts: object) -> Contra
         contacts=tuple(Contact(name=f"Contact of {phone}", phone=phone) for phone in phones),
     )
     return replace(record, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def a_registry_record(domain: str, *status: str, **facts: object) -> RegistryRecord:
+    record = RegistryRecord(domain=domain, status=status or ("ok",), as_of=NOW)
+    return replace(record, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def a_domain(name: str = "c1.it", *status: str, **facts: object) -> Service:
+    """Return a domain as a service, with what was recorded of its registry."""
+    service = Service(kind=ServiceKind.DOMAIN, name=name, registry_status=status)
+    return replace(service, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def a_picture(title: str = "Le fasi di c1.it") -> Picture:
+    """Return the picture of a domain in its grace period."""
+    past, now, later = StepState.PAST, StepState.NOW, StepState.LATER
+    return Picture(
+        title=title,
+        today="Oggi, 23 novembre 2026",
+        steps=(
+            PictureStep(name="Attivo", days="scaduto il 13 novembre 2026", state=past),
+            PictureStep(name="Periodo di grazia", days="fino al 28 novembre circa", state=now),
+            PictureStep(name="Redemption", days="fino al 28 dicembre circa", state=later),
+            PictureStep(name="Pending Delete", days="", state=later),
+            PictureStep(name="Libero per chiunque", days="", state=later),
+        ),
+        note="Una fase può finire prima. " * 5,
+        alt="Le fasi del dominio c1.it: Attivo; ora Periodo di grazia",
+    )

@@ -260,6 +260,7 @@ def _reply_entry(one: _Queued) -> Entry:
         state=one.state,
         error=one.error,
         evidence=one.turn.evidence,
+        picture=one.reply.picture,
     )
 
 

@@ -6,7 +6,7 @@ The twin of `ConversationStore` has a module of its own, `tests/fake_conversatio
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -16,7 +16,8 @@ from bot.domain.contract import ContractRecord
 from bot.domain.errors import FileUnavailable, SourceUnavailable
 from bot.domain.matching import Candidate, Match, Query, Zone
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
-from bot.ports import Colleague, Letter, WebhookCall
+from bot.domain.registry import RegistryRecord
+from bot.ports import Clock, Colleague, Letter, WebhookCall
 
 K = TypeVar("K", bound=type)
 P = ParamSpec("P")
@@ -99,6 +100,25 @@ class FakeMailer:
         if self.down:
             raise OSError("down")
         self.letters.append(letter)
+
+
+class FakeRegistry:
+    """Registry records by domain, told at the time of a clock; can be told to be silent."""
+
+    def __init__(self, records: Mapping[str, RegistryRecord], clock: Clock | None = None) -> None:
+        self.silent = False
+        self.slowness = timedelta(0)
+        self.asked: list[str] = []
+        self._records = records
+        self._clock = clock
+
+    async def look_up(self, domain: str) -> RegistryRecord:
+        self.asked.append(domain)
+        await asyncio.sleep(self.slowness.total_seconds())
+        if self.silent or domain not in self._records:
+            raise SourceUnavailable("no answer")
+        record = self._records[domain]
+        return replace(record, as_of=self._clock.now()) if self._clock else record
 
 
 @lets_others_go_first

@@ -112,8 +112,13 @@ FOLLOW_UPS = FollowUps(
 )
 
 
-def a_knowledge() -> Knowledge:
-    """Return a knowledge with every kind of intent and a few sentences."""
+def a_knowledge(*, telling_phases: bool = False) -> Knowledge:
+    """Return a knowledge with every kind of intent and a few sentences.
+
+    Args:
+        telling_phases: Whether the group "status" tells the phase of a running contract's domain.
+    """
+    status = {Standing.ACTIVE: ("active_until", "phase")} if telling_phases else {}
     defaults = dict.fromkeys(Standing, ("active_until",)) | {
         Standing.SUSPENDED: ("money", "window"),
         Standing.TERMINATED: ("phase", "handover"),
@@ -128,7 +133,7 @@ def a_knowledge() -> Knowledge:
         live=LiveTable(
             defaults=defaults,
             groups={
-                "status": {},
+                "status": status,
                 "how_to": {Standing.ACTIVE: ("answer",)},
             },
             group_of={

@@ -16,6 +16,7 @@ from telegram import (
     Contact,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     KeyboardButton,
     Message,
     ReplyKeyboardMarkup,
@@ -39,7 +40,7 @@ from bot.domain.messages import (
     Reply,
     clean_text,
 )
-from bot.ports import WebhookCall
+from bot.ports import Pictures, WebhookCall
 
 Handle = Callable[[WebhookCall], Awaitable[object]]
 
@@ -51,6 +52,8 @@ _GRACE_SECONDS = 5
 """How much longer than that an answer may take on its way."""
 _PAUSE = timedelta(seconds=3)
 _MOST_PAYLOAD_BYTES = 64
+_MOST_CAPTION_CHARS = 512
+"""1024 counts UTF-16 units, so characters outside the basic plane count twice."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,8 +64,9 @@ class Telegram:
     # 4096 counts UTF-16 units, so characters outside the basic plane count twice.
     limits = ChannelLimits(text=2048, buttons=8, button_text=40, shares_contact=True)
 
-    def __init__(self, bot: Bot, secret: str) -> None:
+    def __init__(self, bot: Bot, secret: str, pictures: Pictures | None = None) -> None:
         self._bot = bot
+        self._pictures = pictures  # Without them a reply is its text alone.
         self._secret = secret or token_urlsafe()  # Without one no webhook is genuine.
 
     def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
@@ -90,9 +94,7 @@ class Telegram:
     async def send(self, to: Address, reply: Reply) -> str:
         """Send one reply; return Telegram's id for it or raise DeliveryError."""
         try:
-            sent = await self._bot.send_message(
-                chat_id=int(to.id), text=reply.text, reply_markup=_keyboard(reply.buttons)
-            )
+            sent = await self._sent(int(to.id), reply)
         except ValueError as error:
             raise DeliveryError(f"{to.id} is no Telegram chat.", permanent=True) from error
         except RetryAfter as error:
@@ -117,6 +119,21 @@ class Telegram:
             return bytes(await found.download_as_bytearray())
         except TelegramError as error:
             raise FileUnavailable(f"Telegram does not give the file: {error}") from error
+
+    async def _sent(self, chat_id: int, reply: Reply) -> Message:
+        keyboard = _keyboard(reply.buttons)
+        if reply.picture is None or self._pictures is None:
+            return await self._bot.send_message(
+                chat_id=chat_id, text=reply.text, reply_markup=keyboard
+            )
+        drawn = await self._pictures.drawn(reply.picture)
+        # Telegram has no alt text; what it would say stands in the message before.
+        return await self._bot.send_photo(
+            chat_id=chat_id,
+            photo=InputFile(drawn, filename="picture.png"),
+            caption=reply.text[:_MOST_CAPTION_CHARS],
+            reply_markup=keyboard,
+        )
 
     async def poll(self, handle: Handle) -> None:
         """Fetch updates for as long as it runs; each is fetched again until it was handled.

@@ -23,7 +23,7 @@ from bot.domain.messages import (
     Reply,
     clean_text,
 )
-from bot.ports import DeliveryReport, WebhookCall
+from bot.ports import DeliveryReport, Pictures, WebhookCall
 
 _NAME = "whatsapp"
 _PREFIX = "whatsapp:"
@@ -57,18 +57,21 @@ class WhatsApp:
     # No buttons yet: they need Content templates; numbered lists work everywhere.
     limits = ChannelLimits(text=1600, buttons=0, button_text=20, window=timedelta(hours=24))
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last one only where there are pictures
         self,
         account: tuple[str, str],
         sender: str,
         report_url: str,
         http: httpx.AsyncClient,
         api_base: str,
+        *,
+        pictures: Pictures | None = None,
     ) -> None:
         sid, token = account
         self._validator = RequestValidator(token)
         self._sender = sender if sender.startswith(_PREFIX) else _PREFIX + sender
         self._report_url = report_url
+        self._pictures = pictures  # Without them a reply is its text alone.
         client = PooledHttpClient(http, api_base, _TIMEOUT_SECONDS)
         self._messages = Client(sid, token, http_client=client).messages
         self._account, self._http, self._api_base = account, http, httpx.URL(api_base)
@@ -104,6 +107,7 @@ class WhatsApp:
                 to=_PREFIX + to.id,
                 body=reply.text,
                 status_callback=self._report_url,
+                **self._media(reply),
             )
         except NoAnswer as error:
             reason = f"Twilio did not answer: {error}"
@@ -140,6 +144,12 @@ class WhatsApp:
                 return await limited(answer.aiter_bytes())
         except httpx.HTTPError as error:
             raise FileUnavailable(f"Twilio does not give the file: {error!r}") from error
+
+    def _media(self, reply: Reply) -> dict[str, list[str]]:
+        """Return where Twilio fetches the picture of a reply, if it has one."""
+        if reply.picture is None or self._pictures is None:
+            return {}
+        return {"media_url": [self._pictures.address_of(reply.picture)]}
 
     def _genuine_fields(self, call: WebhookCall) -> dict[str, list[str]]:
         """Return the form's fields after checking that Twilio signed them.

@@ -12,6 +12,7 @@ import click
 from bot.cli.contracts import contracts
 from bot.cli.customer import customer
 from bot.cli.doctor import doctor
+from bot.cli.domain import domain
 from bot.cli.evaluate import evaluate
 from bot.cli.kb import kb
 from bot.cli.matching import match
@@ -54,7 +55,20 @@ def cli(*, verbose: bool) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-for command in (chat, contracts, customer, db, doctor, evaluate, kb, match, poll, serve, staff):
+for command in (
+    chat,
+    contracts,
+    customer,
+    db,
+    doctor,
+    domain,
+    evaluate,
+    kb,
+    match,
+    poll,
+    serve,
+    staff,
+):
     cli.add_command(command)
 
 

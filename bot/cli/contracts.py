@@ -15,10 +15,10 @@ from bot.clock import SystemClock
 from bot.contracts.cases import Case
 from bot.contracts.reading import read_file
 from bot.contracts.rows import Row
-from bot.domain.answers import KnownContract, known
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.changes import Changes
 from bot.domain.errors import ContractNotFound
+from bot.domain.known_contract import KnownContract, known
 from bot.service.importing import Importer
 from bot.settings import AllSettings
 

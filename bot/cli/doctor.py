@@ -5,16 +5,11 @@ from collections.abc import AsyncIterator
 import click
 import httpx
 
-from bot.app import (
-    SourceContext,
-    build_channels,
-    open_store,
-    read_knowledge,
-    source_builder,
-)
+from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, KnowledgeError
+from bot.parts import SourceContext, build_channels, source_builder
 from bot.settings import AllSettings
 
 

@@ -9,7 +9,7 @@ from typing import cast
 import click
 import uvicorn
 
-from bot.app import App, load_demo, open_store, running
+from bot.app import App, Choices, load_demo, open_store, running
 from bot.channels.telegram import Telegram
 from bot.cli.running import asynchronous
 from bot.domain.errors import SettingsError, StartError
@@ -85,7 +85,7 @@ async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None 
             "what is new in it takes some ten seconds to learn ...",
             err=True,
         )
-        async with running(settings) as app:
+        async with running(settings, Choices(ask_registries=not demo)) as app:
             if demo:
                 await load_demo(app)
             password = await app.accounts.add_first()

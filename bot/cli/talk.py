@@ -18,7 +18,7 @@ from bot.cli.running import asynchronous
 from bot.clock import SetClock, SystemClock
 from bot.contracts.reading import read_file
 from bot.domain.messages import Address, InboundMessage, Reply, clean_text
-from bot.ports import Author, Channels, ContractSource
+from bot.ports import Author, Channels, ContractSource, Entry
 from bot.settings import AllSettings
 
 _BY_NUMBER = frozenset({"whatsapp", "terminal"})
@@ -94,7 +94,11 @@ async def _trial(
             imported = open_store(settings.general, owner=False)
             source = imported.contracts
         choices = Choices(
-            clock=clock, channels=channels, source=source, database=Path(folder) / "chat.db"
+            clock=clock,
+            channels=channels,
+            source=source,
+            database=Path(folder) / "chat.db",
+            ask_registries=source is not None,
         )
         try:
             async with running(settings, choices) as app:
@@ -120,15 +124,18 @@ async def _answer(app: App, clock: SetClock, number: int, line: _Line) -> dict[s
     evidence = next((entry.evidence for entry in said if entry.evidence), None)
     return {
         "conversation": line.conversation,
-        "replies": [
-            {"text": entry.text, "buttons": [b.text for b in entry.buttons]} for entry in said
-        ],
+        "replies": [_reply(entry) for entry in said],
         "status": conversation.status.value if conversation else None,
         "intent": app.knowledge.label_of(evidence.intent)
         if evidence and evidence.intent in app.knowledge.intents
         else None,
         "standing": (evidence.standing or None) if evidence else None,
     }
+
+
+def _reply(entry: Entry) -> dict[str, Any]:
+    reply = {"text": entry.text, "buttons": [button.text for button in entry.buttons]}
+    return reply | ({"picture": entry.picture.alt} if entry.picture else {})
 
 
 async def _talk(app: App, clock: SetClock, phone: str) -> None:
@@ -142,6 +149,8 @@ async def _talk(app: App, clock: SetClock, phone: str) -> None:
 
 def _print(reply: Reply) -> None:
     click.echo(reply.text)
+    if reply.picture:
+        click.secho(reply.picture.alt, dim=True)
     if reply.buttons:
         click.secho("  ".join(f"[{button.text}]" for button in reply.buttons), dim=True)
     click.echo()

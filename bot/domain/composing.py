@@ -108,6 +108,7 @@ def _both(first: Draft, second: Draft, reading: Reading, knowledge: Knowledge) -
         disclosed=tuple(sorted({*first.disclosed, *second.disclosed})),
         also=reading.second,
         collects=first.collects or second.collects,
+        picture=first.picture or second.picture,
     )
 
 

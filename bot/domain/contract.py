@@ -114,6 +114,7 @@ class Service:
     Args:
         name: Domain or site name; empty for mail and PEC.
         registry_status: EPP or RDAP status words of a domain, or the back office's word.
+        registry_told_at: When the registry said so, if it has been silent since.
         server: Where mail lives, such as ``server18``.
     """
 
@@ -124,6 +125,7 @@ class Service:
     protocol: str = ""
     registry_status: tuple[str, ...] = ()
     registry_expires_on: date | None = None
+    registry_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.answers import KnownContract
 from bot.domain.calendar import ROME
 from bot.domain.composing import drafted
 from bot.domain.conversation import (
@@ -26,6 +25,7 @@ from bot.domain.knowledge import (
     Knowledge,
     Language,
 )
+from bot.domain.known_contract import KnownContract
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
 from bot.domain.payments import claimed, stated_payment
@@ -209,10 +209,12 @@ def _concluded(
     if reason is not None:
         after = hand_over(after, reason, moment.now)
     text = " ".join([greeting, "\n\n".join(filter(None, paragraphs))]).strip()
-    reply = Reply(text=text, buttons=() if reason else draft.buttons)
+    replies = [Reply(text=text, buttons=() if reason else draft.buttons)]
+    if draft.picture is not None:  # By itself, so that the words arrive whatever becomes of it.
+        replies.append(Reply(text=draft.picture.title, picture=draft.picture))
     return Decision(
         conversation=after,
-        replies=(reply,),
+        replies=tuple(replies),
         intent=reading.intent,
         handover=reason,
         contract=draft.contract,

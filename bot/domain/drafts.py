@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.answers import ContractAnswer, KnownContract, Question, contract_answer, known
+from bot.domain.answers import ContractAnswer, Question, contract_answer
 from bot.domain.calendar import DeskCalendar
 from bot.domain.choices import CONTRACT_PREFIX, INTENT_PREFIX
 from bot.domain.contract import ContractRecord
@@ -20,8 +20,9 @@ from bot.domain.knowledge import (
     Knowledge,
     Language,
 )
+from bot.domain.known_contract import KnownContract, known
 from bot.domain.meaning import Reading
-from bot.domain.messages import SHARE_CONTACT, Button
+from bot.domain.messages import SHARE_CONTACT, Button, Picture
 from bot.domain.naming import Naming, named_contract
 from bot.domain.payments import stated_payment
 from bot.domain.proving import START, ProofStep
@@ -71,6 +72,7 @@ class Draft:
         missed: Whether the message was not understood.
         again: Whether a question of ours stands, with no answer to it and no new question.
         collects: Whether it asks what exactly does not work.
+        picture: What to show after the text, if there is something to show.
     """
 
     text: str
@@ -85,6 +87,7 @@ class Draft:
     missed: bool = False
     again: bool = False
     collects: bool = False
+    picture: Picture | None = None
 
 
 def answered(
@@ -213,6 +216,7 @@ def _with_contract(
         contract=contract,
         disclosed=answer.disclosed,
         collects=answer.collects,
+        picture=answer.picture,
     )
 
 

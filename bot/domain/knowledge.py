@@ -168,8 +168,17 @@ PHASE_STEP = "phase"
 IF_PAID_STEP = "if_paid"
 IF_WAS_PAID_STEP = "if_was_paid"
 COLLECT_STEP = "collect"
+TIMELINE_STEP = "timeline"
 STEP_WORDS = frozenset(
-    {ANSWER_STEP, HANDOVER_STEP, PHASE_STEP, IF_PAID_STEP, IF_WAS_PAID_STEP, COLLECT_STEP}
+    {
+        ANSWER_STEP,
+        HANDOVER_STEP,
+        PHASE_STEP,
+        TIMELINE_STEP,
+        IF_PAID_STEP,
+        IF_WAS_PAID_STEP,
+        COLLECT_STEP,
+    }
 )
 
 Steps = tuple[str, ...]
@@ -203,6 +212,11 @@ class LiveTable:
         """Tell whether the day of a payment matters to an intent."""
         said = self.steps(intent, Standing.SUSPENDED)
         return not {IF_PAID_STEP, IF_WAS_PAID_STEP}.isdisjoint(said)
+
+    def tells_phase(self, intent: str) -> bool:
+        """Tell whether the answers to an intent, by rows of its own, tell a domain's phase."""
+        rows = self.groups.get(self.group_of.get(intent, ""), {})
+        return any(PHASE_STEP in steps for steps in rows.values())
 
 
 @dataclass(frozen=True, kw_only=True)

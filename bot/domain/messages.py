@@ -78,12 +78,51 @@ class Button:
     payload: str
 
 
+class StepState(StrEnum):
+    """Where a step of a picture lies, seen from today."""
+
+    PAST = "past"
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureStep:
+    """A step in a picture: its name, its days in words, or nothing, and where it lies."""
+
+    name: str
+    days: str
+    state: StepState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture of steps, described by its words; it is drawn when it is sent or fetched.
+
+    Args:
+        today: What marks the step of today.
+        note: Small print below the steps.
+        alt: The same facts as text, for whoever does not see it.
+    """
+
+    title: str
+    today: str
+    steps: tuple[PictureStep, ...]
+    note: str
+    alt: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What the customer reads next."""
+    """What the customer reads next.
+
+    Args:
+        picture: Shown above the text, which also makes sense without it.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from bot.domain.answers import ASK_OUTAGE, DATA_OF, IF_PAID_TODAY, PAID_SOME_DAY
 from bot.domain.forms import Slot
 from bot.domain.payments import PaymentTime
+from bot.domain.picturing import PICTURE_SENTENCES
 from bot.domain.proving import ProofStep
 from bot.domain.requests import FormStep
 
@@ -48,6 +49,8 @@ PROGRAM_SENTENCES = frozenset(
         "service_site",
         "service_mail",
         "service_pec",
+        "registry_silent",
     }
+    | PICTURE_SENTENCES
 )
 """Sentences the program itself asks for by name; `sportello kb check` wants them all."""

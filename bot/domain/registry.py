@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -21,6 +22,27 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistryRecord:
+    """What a registry says of a domain; facts only, nothing derived.
+
+    Args:
+        domain: In ASCII and lower case.
+        status: Its status words; ``available`` where the registry knows no such domain.
+        expires_on: The day it names, as it names it, if it names one.
+        registrar: Who looks after the domain there, if told.
+        as_of: When it said so. Aware.
+        silent: Whether it was asked again since and did not answer.
+    """
+
+    domain: str
+    status: tuple[str, ...]
+    expires_on: date | None = None
+    registrar: str = ""
+    as_of: datetime
+    silent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class DomainOutlook:
     """A phase and what it leaves to do.
 
@@ -34,6 +56,11 @@ class DomainOutlook:
     renewable_here: str
     registry_allows_transfer: str
     needs_staff: bool
+
+
+def needs_staff(phase: Phase) -> bool:
+    """Tell whether only a person can say more about a domain in this phase."""
+    return phase in _NEEDS_STAFF
 
 
 def outlook(status_words: Iterable[str]) -> DomainOutlook:
@@ -110,7 +137,7 @@ def _outlook(phase: Phase, words: set[str]) -> DomainOutlook:
         phase=phase,
         renewable_here=renewable.get(phase, "no"),
         registry_allows_transfer=unlocked if transferable else "no",
-        needs_staff=phase in _NEEDS_STAFF,
+        needs_staff=needs_staff(phase),
     )
 
 

@@ -31,6 +31,10 @@ PLACEHOLDERS: Mapping[str, str] = {
     "invoice_number": "money",
     "amount": "money",
     "server": "server",
+    "domain": "services",
+    "domain_steps": "dates",
+    "registry_told_at": "standing",
+    "day": "dates",
     "next_opening": "",
     "privacy_url": "",
     "code": "",
@@ -127,7 +131,7 @@ def _with_buttons_that_fit(reply: Reply, limits: ChannelLimits, by_number: str) 
     ]
     if len(buttons) > limits.buttons:
         listed = f"{by_number}\n{numbered([button.text for button in buttons])}".strip()
-        return Reply(text=f"{reply.text}\n\n{listed}")
+        return replace(reply, text=f"{reply.text}\n\n{listed}", buttons=())
     cut = tuple(
         Button(text=shortened(button.text, limits.button_text), payload=button.payload)
         for button in buttons

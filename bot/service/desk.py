@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import conversation as steps
-from bot.domain.answers import KnownContract, known
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import BotError, ContractNotFound, FileUnavailable, StaleEpoch, WrongStatus
 from bot.domain.knowledge import Assurance
+from bot.domain.known_contract import KnownContract, known
 from bot.domain.messages import Attachment, Reply, clean_text
 from bot.domain.wording import fitted
 from bot.ports import (

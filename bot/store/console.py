@@ -84,6 +84,7 @@ def _outbound(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
             state=ReplyState(row["state"]),
             error=row["error"],
             evidence=EVIDENCE.value(row["evidence"]) if row["evidence"] else None,
+            picture=reply.picture,
         )
 
 

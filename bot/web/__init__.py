@@ -20,6 +20,7 @@ from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, secret_key,
 from bot.web.health import Health
 from bot.web.login import Login
 from bot.web.pages import Pages
+from bot.web.pictures import PicturesPage
 from bot.web.webhooks import Webhooks
 
 __all__ = ["build_web"]
@@ -50,6 +51,7 @@ def build_web(app: App) -> Starlette:
             *Health(app).routes(),
             *Docs(app, pages).routes(),
             *WebChat(app, pages).routes(),
+            *PicturesPage(app).routes(),
             *Webhooks(app).routes(),
             *Login(app, pages, guard).routes(),
             *console.routes(),

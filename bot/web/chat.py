@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -18,11 +18,12 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.domain.conversation import Conversation, Status
-from bot.domain.messages import Address, InboundMessage, MessageKind, clean_text
+from bot.domain.messages import Address, InboundMessage, MessageKind, Picture, clean_text
 from bot.ports import Author, Entry, ReplyState
 from bot.web.bodies import KIB, limited_body
 from bot.web.live import change
 from bot.web.pages import Pages
+from bot.web.pictures import path_of
 
 MAX_MESSAGE_BYTES = 64 * KIB
 
@@ -82,8 +83,11 @@ class WebChat:
 
     async def events(self, request: Request) -> Response:
         """Return the conversation since the last event the page has, and go on live."""
-        told = Told(request.headers.get("last-event-id", ""))
+        told = Told(request.headers.get("last-event-id", ""), self._path_of)
         return EventSourceResponse(self._stream(str(_address(request)), told))
+
+    def _path_of(self, picture: Picture) -> str:
+        return path_of(self._app, picture)
 
     async def _stream(self, conversation_id: str, told: "Told") -> AsyncIterator[ServerSentEvent]:
         conversations = self._app.store.conversations
@@ -101,10 +105,12 @@ class Told:
 
     Args:
         last_id: The last entry the page has; everything up to it counts as told.
+        path_of: Gives the address of a picture.
     """
 
-    def __init__(self, last_id: str) -> None:
+    def __init__(self, last_id: str, path_of: Callable[[Picture], str]) -> None:
         self._last_id = last_id
+        self._path_of = path_of
         self._ids: set[str] = set()
         self.waits = False
 
@@ -118,7 +124,7 @@ class Told:
         for entry in ready:
             if entry.id not in self._ids:
                 self._ids.add(entry.id)
-                yield _entry_event(entry)
+                yield _entry_event(entry, self._path_of)
         yield _state_event(ready, conversation)
 
     def _skip_known(self, shown: Sequence[Entry]) -> None:
@@ -160,13 +166,15 @@ def _is_shown(entry: Entry) -> bool:
     return entry.author in _SHOWN and entry.state not in _NOT_TOLD
 
 
-def _entry_event(entry: Entry) -> ServerSentEvent:
+def _entry_event(entry: Entry, path_of: Callable[[Picture], str]) -> ServerSentEvent:
+    picture = entry.picture
     shown = {
         "id": entry.id,
         "author": entry.author,
         "text": entry.text,
         "at": entry.at.isoformat(),
         "buttons": [asdict(button) for button in entry.buttons],
+        "picture": picture and {"src": path_of(picture), "alt": picture.alt},
     }
     return ServerSentEvent(json.dumps(shown), event="entry", id=entry.id)
 

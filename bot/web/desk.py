@@ -19,12 +19,13 @@ from bot.domain.errors import (
     StaleEpoch,
     WrongStatus,
 )
-from bot.domain.messages import clean_text
+from bot.domain.messages import Picture, clean_text
 from bot.ports import ConversationSummary
 from bot.service.desk import Desk
 from bot.web.guard import Guard
 from bot.web.live import bursts
 from bot.web.pages import Pages
+from bot.web.pictures import path_of
 
 TABS = ("waiting", "mine", "all", "closed")
 SHOWN_TYPES = {
@@ -170,15 +171,20 @@ class Console:
     ) -> Response:
         chat_id = request.path_params["id"]
         chat = await self._app.desk.view(chat_id)
-        values = {"chat": chat, **await self._common(request, me, chat_id), **said}
+        common = await self._common(request, me, chat_id)
+        values = {"chat": chat, "path_of": self._path_of, **common, **said}
         return self._pages.page("desk/chat.html", values, status)
 
     async def _chat_parts(
         self, request: Request, me: str, said: Mapping[str, object], status: int = 200
     ) -> Response:
         chat = await self._app.desk.view(request.path_params["id"])
-        values = {"chat": chat, "me": me, "token": self._guard.token(request), **said}
+        token = self._guard.token(request)
+        values = {"chat": chat, "path_of": self._path_of, "me": me, "token": token, **said}
         return self._pages.page("desk/parts.html", values, status)
+
+    def _path_of(self, picture: Picture) -> str:
+        return path_of(self._app, picture)
 
     async def _common(self, request: Request, me: str, open_id: str) -> dict[str, object]:
         tab = request.query_params.get("tab", "")

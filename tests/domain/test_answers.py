@@ -2,10 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.answers import Question, contract_answer, known
+from bot.domain.answers import Question, contract_answer
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.disclosure import Identity
 from bot.domain.knowledge import Assurance
+from bot.domain.known_contract import known
 from tests.builders import a_contract
 from tests.knowledge_sample import a_knowledge
 

@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.domain.answers import Question, contract_answer, known
+from bot.domain.answers import Question, contract_answer
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.contract import Invoice, Reminder, Service, ServiceKind
 from bot.domain.conversation import PaymentClaim, Status, claim, give_back
@@ -11,6 +11,7 @@ from bot.domain.dialogue import decide
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment, answered
 from bot.domain.knowledge import Assurance, Knowledge
+from bot.domain.known_contract import known
 from bot.domain.meaning import Reading, Sense
 from bot.domain.payments import PaymentTime, claimed, stated_payment
 from tests.builders import a_contract, a_conversation

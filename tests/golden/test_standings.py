@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.app import read_knowledge
-from bot.domain.answers import KnownContract, Question, contract_answer, known
+from bot.domain.answers import Question, contract_answer
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.contract import (
     Cancellation,
@@ -20,6 +20,7 @@ from bot.domain.contract import (
 )
 from bot.domain.disclosure import Identity
 from bot.domain.knowledge import Assurance, Language
+from bot.domain.known_contract import KnownContract, known
 from bot.knowledge_files.tables import QUESTIONS
 from bot.settings import Settings
 

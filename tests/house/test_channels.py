@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.app import CHANNELS
+from bot.parts import CHANNELS
 from tests.house.repository import ROOT, pages
 
 WITHOUT_WEBHOOK = {"web"}

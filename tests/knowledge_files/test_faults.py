@@ -271,14 +271,14 @@ TABLES = [
         STANDINGS, "  suspended: [ends]", "  suspended: [ends, shrug]",
         f"{STANDINGS}:20: There is no step shrug. "
         "Name a sentence of faq/sentences.yaml, or one of answer, collect, handover, if_paid, "
-        "if_was_paid, phase.",
+        "if_was_paid, phase, timeline.",
         id="an-unknown-step-in-the-defaults",
     ),
     pytest.param(
         STANDINGS, "[answer, handover]", "[answer, shrug]",
         f"{STANDINGS}:5: There is no step shrug. "
         "Name a sentence of faq/sentences.yaml, or one of answer, collect, handover, if_paid, "
-        "if_was_paid, phase.",
+        "if_was_paid, phase, timeline.",
         id="an-unknown-step-in-a-group",
     ),
     pytest.param(
@@ -295,7 +295,7 @@ TABLES = [
         STANDINGS, "redemption: ends_some_day", "redemption: shrug",
         f"{STANDINGS}:10: There is no step shrug. "
         "Name a sentence of faq/sentences.yaml, or one of answer, collect, handover, if_paid, "
-        "if_was_paid, phase.",
+        "if_was_paid, phase, timeline.",
         id="an-unknown-sentence-for-a-phase",
     ),
     pytest.param(

@@ -10,11 +10,12 @@ from pydantic import AnyHttpUrl
 
 from bot.app import App
 from bot.clock import SetClock
-from bot.domain.answers import KnownContract
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
 from bot.domain.errors import BadPayload, BadSignature, ContractNotFound, FileUnavailable
 from bot.domain.knowledge import Assurance
+from bot.domain.known_contract import KnownContract
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
+from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
 from bot.ports import (
     Author,
@@ -217,6 +218,7 @@ class FakeApp:
     intake: FakeIntake
     desk: FakeDesk
     accounts: FakeAccounts
+    pictures: Gallery
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
     @property
@@ -226,16 +228,17 @@ class FakeApp:
 
 def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
     """Return an app whose channels are these, in memory except for its key file."""
-    conversations, feed = FakeConversations(), LocalFeed()
+    conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
-        clock=SetClock(NOW),
+        clock=clock,
         feed=feed,
         channels=Channels(by_name={channel.name: channel for channel in channels}),
         store=FakeStore(conversations),
         intake=FakeIntake(conversations, feed),
         desk=FakeDesk(conversations),
         accounts=FakeAccounts(),
+        pictures=Gallery("https://desk.example", clock),
     )
 
 

@@ -1,5 +1,6 @@
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -9,6 +10,7 @@ from starlette.applications import Starlette
 from bot.domain.conversation import Status
 from bot.domain.messages import MAX_INBOUND_CHARS, Button, MessageKind
 from bot.ports import Author, LiveEvent, ReplyState
+from tests.builders import a_picture
 from tests.web.fakes import FakeApp, a_chat, an_entry
 from tests.web.streams import Stream, listening
 
@@ -44,8 +46,12 @@ def add(app: FakeApp, chat: str, entry_id: str, author: Author, text: str, **mor
     app.feed.publish(LiveEvent(conversation_id=chat, kind="reply"))
 
 
+def entries(events: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
+    return [json.loads(data) for name, _, data in events if name == "entry"]
+
+
 def texts(events: list[tuple[str, str, str]]) -> list[str]:
-    return [json.loads(data)["text"] for name, _, data in events if name == "entry"]
+    return [entry["text"] for entry in entries(events)]
 
 
 async def test_each_session_has_a_secret_of_its_own(client: httpx.AsyncClient) -> None:
@@ -305,3 +311,15 @@ async def test_nobody_is_shown_writing_while_a_colleague_holds_the_chat(
     add(app, chat, "2", CUSTOMER, "Ci siete?")
 
     assert json.loads((await stream.take(2))[1][2]) == {"status": "staff", "typing": False}
+
+
+async def test_a_picture_comes_with_its_address_and_its_words(
+    app: FakeApp, chat: str, stream: Stream
+) -> None:
+    add(app, chat, "2", BOT, "Le fasi di c1.it", picture=a_picture())
+
+    events = await stream.take(4)
+
+    (shown,) = [entry["picture"] for entry in entries(events) if entry["picture"]]
+    assert shown["alt"] == a_picture().alt
+    assert app.pictures.address_of(a_picture()).endswith(shown["src"])

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.answers import KnownContract
 from bot.domain.contract import (
     ContractRecord,
     Doubt,
@@ -17,10 +16,12 @@ from bot.domain.contract import (
 )
 from bot.domain.conversation import PaymentClaim, Status, claim
 from bot.domain.forms import RequestForm, Slot
+from bot.domain.known_contract import KnownContract
 from bot.domain.matching import View
 from bot.domain.messages import Attachment, Button
 from bot.domain.registry import Phase
 from bot.ports import Author, Evidence, ReplyState
+from tests.builders import a_picture
 from tests.web.browser import Browser
 from tests.web.fakes import NOW, FakeApp, a_chat, an_entry
 
@@ -271,3 +272,16 @@ async def test_staff_see_the_request_as_far_as_it_is_filled_in(
     known["whatsapp:1"] = claim(known["whatsapp:1"], "anna")
 
     assert "Il bot chiede" not in (await anna.get(CHAT)).text
+
+
+async def test_a_picture_that_was_sent_is_shown_with_its_words(
+    anna: Browser, app: FakeApp
+) -> None:
+    sent = an_entry("2", Author.BOT, "Le fasi di c1.it", picture=a_picture())
+    app.store.conversations.transcripts["whatsapp:1"].append(sent)
+
+    page = (await anna.get(CHAT)).text
+
+    address = app.pictures.address_of(a_picture()).removeprefix("https://desk.example")
+    assert f'src="{address}"' in page
+    assert f'alt="{a_picture().alt}"' in page

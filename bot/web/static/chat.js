@@ -62,6 +62,7 @@ function showEntry(entry) {
   const time = element("time", "", at.toLocaleTimeString(current(), { hour: "2-digit", minute: "2-digit" }));
   time.dateTime = entry.at;
   item.append(time);
+  if (entry.picture) item.querySelector(".words").before(picture(entry.picture));
   if (entry.buttons.length) item.append(choices(entry.buttons));
   if (entry.author === "customer") {
     settle(entry.text);
@@ -70,6 +71,14 @@ function showEntry(entry) {
   messages.append(item);
   document.body.classList.add("begun");
   if (atEnd || entry.author === "customer") toEnd();
+}
+
+function picture({ src, alt }) {
+  const image = element("img", "picture");
+  image.addEventListener("load", () => { if (isAtEnd()) toEnd(); });
+  image.src = src;
+  image.alt = alt;
+  return image;
 }
 
 function showDay(at) {

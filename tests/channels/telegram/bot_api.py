@@ -4,13 +4,14 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.telegram import Telegram
+from bot.ports import Pictures
 
 SECRET = "a-secret"
 SENT: Mapping[str, Any] = {
@@ -25,6 +26,7 @@ class Call:
     method: str
     parameters: Mapping[str, Any]
     read_timeout: object
+    files: Mapping[str, tuple[str, bytes | IO[bytes], str]]
 
 
 @dataclass
@@ -62,7 +64,15 @@ class FakeBotApi(BaseRequest):
     ) -> tuple[int, bytes]:
         parameters = request_data.parameters if request_data else {}
         name = url.rpartition("/")[2]
-        self.calls.append(Call(method=name, parameters=parameters, read_timeout=read_timeout))
+        files = request_data.multipart_data if request_data else None
+        self.calls.append(
+            Call(
+                method=name,
+                parameters=parameters,
+                read_timeout=read_timeout,
+                files=files or {},
+            )
+        )
         if name in self.files:
             return 200, self.files[name]
         answer = self._answer_to(name)
@@ -97,8 +107,10 @@ def refused(code: int, description: str, **parameters: object) -> Mapping[str, A
     }
 
 
-def a_telegram(api: FakeBotApi, secret: str = SECRET) -> Telegram:
+def a_telegram(
+    api: FakeBotApi, secret: str = SECRET, pictures: Pictures | None = None
+) -> Telegram:
     bot = Bot(
         "123456789:AAExampleToken_of_35_chars_abcdefgh", request=api, get_updates_request=api
     )
-    return Telegram(bot, secret)
+    return Telegram(bot, secret, pictures)

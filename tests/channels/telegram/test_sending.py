@@ -7,8 +7,12 @@ import pytest
 from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.channels.telegram import Telegram
+from bot.clock import SetClock
 from bot.domain.errors import DeliveryError, FileUnavailable
 from bot.domain.messages import SHARE_CONTACT, Address, Attachment, Button, Reply
+from bot.drawing.gallery import Gallery
+from bot.drawing.timeline import timeline_png
+from tests.builders import NOW, a_picture
 from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, ok, refused
 
 ANNA = Address(channel="telegram", id="1001")
@@ -197,3 +201,24 @@ async def test_a_file_telegram_no_longer_has_is_not_to_be_had(
 
     with pytest.raises(FileUnavailable, match="temporarily unavailable"):
         await telegram.fetch(RECEIPT)
+
+
+async def test_a_picture_is_sent_as_a_photo_with_its_words(api: FakeBotApi) -> None:
+    telegram = a_telegram(api, pictures=Gallery("https://desk.example", SetClock(NOW)))
+
+    await telegram.send(ANNA, Reply(text="Le fasi di c1.it", picture=a_picture()))
+
+    (call,) = api.calls
+    assert call.method == "sendPhoto"
+    assert call.parameters["caption"] == "Le fasi di c1.it"
+    ((name, png, kind),) = call.files.values()
+    assert (name, kind) == ("picture.png", "image/png")
+    assert png == timeline_png(a_picture())
+
+
+async def test_without_a_gallery_the_words_of_a_picture_are_sent(
+    telegram: Telegram, api: FakeBotApi
+) -> None:
+    await telegram.send(ANNA, Reply(text="Le fasi di c1.it", picture=a_picture()))
+
+    assert api.asked("sendMessage") == [{"chat_id": 1001, "text": "Le fasi di c1.it"}]

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import httpx
 
 from bot.channels.whatsapp import WhatsApp
-from bot.ports import WebhookCall
+from bot.ports import Pictures, WebhookCall
 
 PAYLOADS = Path(__file__).parent / "payloads"
 ACCOUNT, TOKEN = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a secret of the account"
@@ -20,11 +20,14 @@ NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 
 
 def a_whatsapp(
-    transport: httpx.AsyncBaseTransport | None = None, sender: str = "+390000000900"
+    transport: httpx.AsyncBaseTransport | None = None,
+    sender: str = "+390000000900",
+    pictures: Pictures | None = None,
 ) -> WhatsApp:
     """Return the channel; without a transport it can only read."""
     http = httpx.AsyncClient(transport=transport or httpx.MockTransport(_no_network))
-    return WhatsApp((ACCOUNT, TOKEN), sender, REPORT_URL, http, API_BASE)
+    account = (ACCOUNT, TOKEN)
+    return WhatsApp(account, sender, REPORT_URL, http, API_BASE, pictures=pictures)
 
 
 def a_call(body: bytes, url: str = URL, signature: str | None = None) -> WebhookCall:

@@ -5,8 +5,11 @@ import httpx
 import pytest
 
 from bot.channels.whatsapp import WhatsApp
+from bot.clock import SetClock
 from bot.domain.errors import DeliveryError, FileUnavailable
 from bot.domain.messages import MAX_FILE_BYTES, Address, Attachment, Reply
+from bot.drawing.gallery import Gallery
+from tests.builders import NOW, a_picture
 from tests.channels.whatsapp.calls import ACCOUNT, REPORT_URL, TOKEN, a_whatsapp
 
 ANNA = Address(channel="whatsapp", id="+390000000001")
@@ -226,3 +229,22 @@ async def test_a_file_that_cannot_be_had_says_why(
 
     with pytest.raises(FileUnavailable, match=reason):
         await whatsapp.fetch(receipt())
+
+
+async def test_twilio_is_told_where_to_fetch_a_picture(twilio: FakeTwilio) -> None:
+    gallery = Gallery("https://desk.example", SetClock(NOW))
+    whatsapp = a_whatsapp(httpx.MockTransport(twilio.handle), pictures=gallery)
+
+    await whatsapp.send(ANNA, Reply(text="Le fasi di c1.it", picture=a_picture()))
+
+    assert twilio.form["MediaUrl"] == [gallery.address_of(a_picture())]
+    assert twilio.form["Body"] == ["Le fasi di c1.it"]
+
+
+async def test_without_a_gallery_the_words_of_a_picture_are_sent(
+    whatsapp: WhatsApp, twilio: FakeTwilio
+) -> None:
+    await whatsapp.send(ANNA, Reply(text="Le fasi di c1.it", picture=a_picture()))
+
+    assert "MediaUrl" not in twilio.form
+    assert twilio.form["Body"] == ["Le fasi di c1.it"]

@@ -1,0 +1,1 @@
+"""Pictures for customers: drawn here, without a browser."""

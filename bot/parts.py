@@ -1,0 +1,146 @@
+"""The outside parts that settings choose: channels, sources of contracts, registries, e-mail."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from telegram import Bot
+
+from bot.channels.telegram import Telegram
+from bot.channels.web import Web
+from bot.channels.whatsapp import WhatsApp
+from bot.contracts.sql import SqlContracts, read_mapping, read_only_engine
+from bot.domain.errors import StartError
+from bot.mail import SmtpMailer
+from bot.ports import (
+    Channel,
+    Channels,
+    Clock,
+    ContractSource,
+    ContractStore,
+    Mailer,
+    Pictures,
+    Registry,
+)
+from bot.registries import BySuffix
+from bot.registries.cached import Cached
+from bot.registries.rdap import BOOTSTRAP_FILE, Rdap
+from bot.registries.whois import Whois
+from bot.settings import AllSettings, Settings
+
+
+def build_channels(
+    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None = None
+) -> Channels:
+    """Return the channels that have credentials."""
+    built = {name: build(settings, http, pictures) for name, build in CHANNELS.items()}
+    return Channels(by_name={name: channel for name, channel in built.items() if channel})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceContext:
+    """What a source of contracts may need."""
+
+    settings: AllSettings
+    read_copy: ContractStore
+    http: httpx.AsyncClient
+    clock: Clock
+
+
+def build_mailer(settings: AllSettings) -> Mailer | None:
+    """Return what sends e-mail, or None while the settings name no server."""
+    own = settings.smtp
+    if not own.complete:
+        return None
+    account = (own.user, own.password.get_secret_value())
+    return SmtpMailer((own.host, own.port), own.sender, account, own.security)
+
+
+def source_builder(settings: AllSettings) -> "SourceBuilder":
+    """Return what builds the source of contracts that the settings name.
+
+    Raises:
+        StartError: There is none of this name.
+    """
+    name = settings.general.contracts
+    if name not in SOURCES:
+        known = ", ".join(sorted(SOURCES))
+        raise StartError(f"SPORTELLO_CONTRACTS={name}: choose one of {known}.")
+    return SOURCES[name]
+
+
+def build_registry(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Registry | None:
+    """Return what tells where domains stand, or None if it is switched off.
+
+    Raises:
+        SettingsError: The bootstrap file in the settings is none.
+    """
+    if not settings.registry:
+        return None
+    timeout = timedelta(seconds=settings.registry_timeout_seconds)
+    whois = Whois((settings.whois_host, settings.whois_port), timeout, clock)
+    rdap = Rdap(http, settings.rdap_bootstrap or BOOTSTRAP_FILE, timeout, clock)
+    keep = timedelta(minutes=settings.registry_cache_minutes)
+    return Cached(BySuffix({"it": whois}, others=rdap), keep, clock)
+
+
+def _whatsapp(
+    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None
+) -> Channel | None:
+    own = settings.twilio
+    if not own.complete:
+        return None
+    return WhatsApp(
+        account=(own.account_sid, own.auth_token.get_secret_value()),
+        sender=own.whatsapp_from,
+        report_url=f"{settings.general.public_address}/webhooks/twilio/status",
+        http=http,
+        api_base=str(own.api_base),
+        pictures=pictures,
+    )
+
+
+def _telegram(
+    settings: AllSettings, _: httpx.AsyncClient, pictures: Pictures | None
+) -> Channel | None:
+    own = settings.telegram
+    if not own.complete:
+        return None
+    base = str(own.api_base).rstrip("/")
+    bot = Bot(
+        own.bot_token.get_secret_value(), base_url=f"{base}/bot", base_file_url=f"{base}/file/bot"
+    )
+    return Telegram(bot, own.webhook_secret.get_secret_value(), pictures)
+
+
+def _web(_: AllSettings, __: httpx.AsyncClient, ___: Pictures | None) -> Channel:
+    return Web()
+
+
+ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient, Pictures | None], Channel | None]
+
+CHANNELS: Mapping[str, ChannelBuilder] = {
+    "whatsapp": _whatsapp,
+    "telegram": _telegram,
+    "web": _web,
+}
+"""Every channel that can be switched on; each builder returns None without credentials."""
+
+
+def _read_copy(context: SourceContext) -> ContractSource:
+    return context.read_copy
+
+
+def _sql(context: SourceContext) -> ContractSource:
+    own = context.settings.sql
+    engine = read_only_engine(
+        own.url.get_secret_value(), context.settings.general.contract_timeout_seconds
+    )
+    return SqlContracts(engine, read_mapping(own.mapping), context.clock)
+
+
+SourceBuilder = Callable[[SourceContext], ContractSource]
+
+SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy, "sql": _sql}
+"""Every source of contracts, by the name settings use."""
