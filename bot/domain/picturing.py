@@ -64,12 +64,14 @@ def picture_of(timeline: DomainTimeline, knowledge: Knowledge, language: Languag
 
 
 def steps_in_words(timeline: DomainTimeline, knowledge: Knowledge, language: Language) -> str:
-    """Return all steps with their days, which one is now, and how sure that is."""
+    """Return the steps with their days, which one is now, and how sure that is."""
     said = []
     for at, step in enumerate(timeline.steps):
         name = _words(_NAMES[step.phase], knowledge, language)
         days = _days(step, timeline, knowledge, language)
         words = f"{name} ({days})" if days else name
+        if at < timeline.now and not days:
+            continue  # That it is over is all there is to say, and what comes now says it.
         now = at == timeline.now
         said.append(f"{_words('step_now', knowledge, language)} {words}" if now else words)
     return f"{'; '.join(said)}. {_note(timeline, knowledge, language)}".strip()

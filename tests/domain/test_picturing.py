@@ -17,7 +17,7 @@ from bot.domain.known_contract import known
 from bot.domain.matching import Match, Zone
 from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import ChannelLimits, Reply, StepState
-from bot.domain.picturing import PICTURE_SENTENCES, picture_of
+from bot.domain.picturing import PICTURE_SENTENCES, picture_of, steps_in_words
 from bot.domain.registry import Phase
 from bot.domain.wording import fitted
 from tests.builders import NOW, PHONE, a_contract, a_conversation, a_domain, a_picture
@@ -142,6 +142,15 @@ def test_what_is_not_certain_is_marked_and_what_is_not_known_left_out(
     picture = picture_of(timeline, KNOWLEDGE, "it")
 
     assert (picture.steps[0].days, picture.note) == (first, note)
+
+
+def test_words_leave_out_phases_that_are_over_and_have_no_day() -> None:
+    timeline = domain_timeline("prova.it", Phase.AVAILABLE, EXPIRED, TODAY)
+    assert timeline is not None
+
+    words = steps_in_words(timeline, KNOWLEDGE, "it")
+
+    assert words == "<step_active> (scaduto l'8 novembre 2026); ora <step_available>."
 
 
 def test_every_sentence_of_a_picture_is_one_the_knowledge_must_have() -> None:
