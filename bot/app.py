@@ -45,6 +45,7 @@ from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
+from bot.service.news import Newsroom
 from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
 from bot.service.turns import Answerer, DeskRules
@@ -239,6 +240,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     spawn(_warmed_up(matcher))
     answerer = Answerer(store.conversations, matcher, recognition, channels, rules)
     context = DeskContext(rules=rules, source=source, feed=feed)
+    newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
         clock=clock,
@@ -252,6 +254,6 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         outbox=outbox,
         desk=Desk(store.conversations, finder, outbox, channels, context),
         accounts=Accounts(store.staff),
-        importer=Importer(store.contracts),
+        importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,
     )

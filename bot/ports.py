@@ -245,8 +245,7 @@ class Turn:
         inbox_id: The message this answers; None for a step of staff.
         author: Who speaks: the bot or staff.
         colleague: Name of the colleague, for steps of staff.
-        event: What happened, for the transcript: "handover", "claim", "note" and so on. A note
-            changes nothing of the conversation itself.
+        event: What happened, for the transcript: "handover", "claim", "note" and so on.
         note: Words of an internal note, or details of the event.
     """
 
@@ -260,6 +259,11 @@ class Turn:
     evidence: Evidence | None = None
     event: str = ""
     note: str = ""
+
+    @property
+    def changes_chat(self) -> bool:
+        """Whether the conversation itself is another one afterwards."""
+        return self.event not in {"note", "news", "news_for_staff"}
 
 
 class ReplyState(StrEnum):

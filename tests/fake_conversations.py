@@ -112,7 +112,7 @@ class FakeConversations:
             raise StaleEpoch("who speaks has changed")
         if answered:
             answered.done = True
-        if turn.event != "note":
+        if turn.changes_chat:
             self._chats[chat.id] = turn.conversation
             self._active_at[chat.id] = turn.at
             self._carry_over(turn)

@@ -16,6 +16,7 @@ from bot.domain.knowledge import (
     IntentKind,
     Knowledge,
     LiveTable,
+    News,
     Sentence,
 )
 from bot.domain.program_sentences import PROGRAM_SENTENCES
@@ -144,6 +145,13 @@ def a_knowledge(*, telling_phases: bool = False) -> Knowledge:
                 "webmail_password": "how_to",
             },
             phases={Phase.REDEMPTION: "in_redemption"},
+            news=(
+                News(
+                    before=frozenset({Standing.SUSPENDED}),
+                    now=frozenset({Standing.ACTIVE}),
+                    say=("active_until",),
+                ),
+            ),
         ),
         disclosure={
             Assurance.NONE: frozenset(),

@@ -77,20 +77,58 @@ class Question:
     payment: StatedPayment | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What steps come to for one sender.
+
+    Args:
+        sentences: Names of the sentences that were said.
+        disclosed: Classes of contract data they tell.
+    """
+
+    paragraphs: tuple[str, ...]
+    sentences: frozenset[str]
+    disclosed: tuple[str, ...]
+
+
 def contract_answer(
     question: Question, contract: KnownContract, identity: Identity, knowledge: Knowledge
 ) -> ContractAnswer:
     """Return what to say about one contract, as far as the sender may hear it."""
-    intent, language, payment = question.intent, question.language, question.payment
+    steps = knowledge.live.steps(question.intent, contract.standing)
+    said = told(steps, question, contract, identity, knowledge)
+    general = knowledge.answer_to(question.intent).answer.in_language(question.language).strip()
+    drawn = contract.domain if STEPS_SENTENCE in said.sentences else None
+    collects = _collects(steps, contract)
+    calls = HANDOVER_STEP in steps or (PHASE_STEP in steps and phase_calls_staff(contract))
+    return ContractAnswer(
+        text="\n\n".join(said.paragraphs or [general]),
+        disclosed=said.disclosed,
+        handover=calls or collects,
+        collects=collects,
+        withheld=_withheld(steps, contract, identity, knowledge),
+        picture=picture_of(drawn, knowledge, question.language) if drawn else None,
+    )
+
+
+def told(
+    steps: Steps,
+    question: Question,
+    contract: KnownContract,
+    identity: Identity,
+    knowledge: Knowledge,
+) -> Told:
+    """Return what some steps come to, as far as the sender may hear it."""
+    language = question.language
     allowed = may_hear(knowledge, identity, contract.record)
-    values = contract_words(contract, knowledge, language, payment)
-    steps = knowledge.live.steps(intent, contract.standing)
+    values = contract_words(contract, knowledge, language, question.payment)
     paragraphs: list[str] = []
     disclosed: set[str] = set()
     said: set[str] = set()
-    for step in _sentences(steps, contract, knowledge, payment):
+    for step in _sentences(steps, contract, knowledge, question.payment):
         if step == ANSWER_STEP:
-            paragraphs.append(knowledge.answer_to(intent).answer.in_language(language).strip())
+            answer = knowledge.answer_to(question.intent).answer
+            paragraphs.append(answer.in_language(language).strip())
         elif (sentence := sayable(knowledge, step, allowed)) and _applies(sentence, contract):
             text = fill(sentence.text.in_language(language).strip(), values)
             paragraphs.extend([text] if text else [])
@@ -99,18 +137,10 @@ def contract_answer(
     if disclosed and contract.as_of is not None:
         words = knowledge.sentences[DATA_OF].text.in_language(language).strip()
         paragraphs.append(fill(words, values) or "")
-    whole = _once(paragraphs) or [knowledge.answer_to(intent).answer.in_language(language).strip()]
-    drawn = contract.domain if STEPS_SENTENCE in said else None
-    collects = _collects(steps, contract)
-    return ContractAnswer(
-        text="\n\n".join(whole),
+    return Told(
+        paragraphs=tuple(dict.fromkeys(paragraphs)),
+        sentences=frozenset(said),
         disclosed=tuple(sorted(disclosed)),
-        handover=collects
-        or HANDOVER_STEP in steps
-        or (PHASE_STEP in steps and phase_calls_staff(contract)),
-        collects=collects,
-        withheld=_withheld(steps, contract, identity, knowledge),
-        picture=picture_of(drawn, knowledge, language) if drawn else None,
     )
 
 
@@ -192,7 +222,3 @@ _CONDITIONS: Mapping[Condition, Callable[[KnownContract], bool]] = {
     Condition.DOMAIN_ACTIVE: lambda contract: contract.phase is Phase.ACTIVE,
     Condition.CODE_WAS_ISSUED: lambda contract: contract.record.auth_code_issued_on is not None,
 }
-
-
-def _once(paragraphs: list[str]) -> list[str]:
-    return list(dict.fromkeys(paragraphs))

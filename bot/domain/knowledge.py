@@ -186,6 +186,20 @@ Steps = tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
+class News:
+    """What a customer who waits is told by themselves when their contract changes.
+
+    Args:
+        before: Standings it had.
+        now: Standings it has.
+    """
+
+    before: frozenset[Standing]
+    now: frozenset[Standing]
+    say: Steps
+
+
+@dataclass(frozen=True, kw_only=True)
 class LiveTable:
     """What a contract's standing makes of an answer.
 
@@ -194,12 +208,14 @@ class LiveTable:
         groups: For each group of intents, the standings in which it differs.
         group_of: Group of each intent that depends on the contract.
         phases: The sentence for each registry phase worth telling.
+        news: Changes worth telling; of several that fit, the first counts.
     """
 
     defaults: Mapping[Standing, Steps]
     groups: Mapping[str, Mapping[Standing, Steps]]
     group_of: Mapping[str, str]
     phases: Mapping[Phase, str]
+    news: tuple[News, ...] = ()
 
     def steps(self, intent: str, standing: Standing) -> Steps:
         """Return what to say about a contract; just the answer for other intents."""
@@ -207,6 +223,11 @@ class LiveTable:
         if group is None:
             return (ANSWER_STEP,)
         return self.groups[group].get(standing, self.defaults[standing])
+
+    def news_of(self, before: Standing, now: Standing) -> Steps:
+        """Return what to say of a change; nothing of one that is no news."""
+        fits = (one.say for one in self.news if before in one.before and now in one.now)
+        return next(fits, ()) if before is not now else ()
 
     def is_about_paying(self, intent: str) -> bool:
         """Tell whether the day of a payment matters to an intent."""

@@ -18,6 +18,7 @@ from bot.domain.knowledge import (
     Knowledge,
     LiveTable,
     NearMiss,
+    News,
     Sentence,
 )
 from bot.domain.wording import folded
@@ -173,6 +174,10 @@ def _live(shape: StandingsFile) -> LiveTable:
             intent: name for name, group in shape.groups.items() for intent in group.intents
         },
         phases=shape.phases,
+        news=tuple(
+            News(before=frozenset(one.before), now=frozenset(one.now), say=one.say)
+            for one in shape.news
+        ),
     )
 
 

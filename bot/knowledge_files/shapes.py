@@ -115,12 +115,21 @@ class GroupShape(Shape):
     standings: dict[Standing, tuple[Name, ...]] = {}
 
 
+class NewsShape(Shape):
+    """What is told of a change to a customer who waits."""
+
+    before: Annotated[tuple[Standing, ...], Field(min_length=1)]
+    now: Annotated[tuple[Standing, ...], Field(min_length=1)]
+    say: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
 class StandingsFile(Shape):
     """``faq/standings.yaml``."""
 
     defaults: dict[Standing, tuple[Name, ...]]
     groups: dict[Name, GroupShape]
     phases: dict[Phase, Name] = {}
+    news: tuple[NewsShape, ...] = ()
 
 
 class Phrases(Shape):

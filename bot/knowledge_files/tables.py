@@ -72,18 +72,12 @@ def _unused(files: Files) -> Iterator[Finding]:
         return
     shape, doc = files.sentences
     table = files.standings[0]
-    used = set(PROGRAM_SENTENCES) | set(table.phases.values())
-    for steps in (*table.defaults.values(), *_steps_of_groups(files)):
+    used = set(PROGRAM_SENTENCES)
+    for _, steps in _rows(table):
         used.update(steps)
     used |= {one.otherwise for one in shape.sentences.values() if one.otherwise}
     for name in shape.sentences.keys() - used:
         yield doc.place("sentences", name).warning(f"{name} is never said.", "Use or delete it.")
-
-
-def _steps_of_groups(files: Files) -> Iterator[tuple[str, ...]]:
-    if files.standings is not None:
-        for group in files.standings[0].groups.values():
-            yield from group.standings.values()
 
 
 def standings(files: Files) -> Iterator[Finding]:
@@ -127,6 +121,8 @@ def _rows(table: StandingsFile) -> Iterator[tuple[tuple[str, ...], tuple[str, ..
             yield ("groups", name, "standings", standing.value), said
     for phase, sentence in table.phases.items():
         yield ("phases", phase.value), (sentence,)
+    for at, news in enumerate(table.news):
+        yield ("news", str(at)), news.say
 
 
 def _group_members(files: Files) -> Iterator[Finding]:

@@ -50,13 +50,14 @@ class FactFinder:
             return _NOBODY
         if knowledge.live.tells_phase(intent):
             return await self.about(conversation)
-        return await self._recorded(conversation)
+        return await self.recorded(conversation)
 
     async def about(self, conversation: Conversation) -> Facts:
         """Return what contracts and registries tell of the sender of a conversation."""
-        return await self._refreshed(await self._recorded(conversation))
+        return await self._refreshed(await self.recorded(conversation))
 
-    async def _recorded(self, conversation: Conversation) -> Facts:
+    async def recorded(self, conversation: Conversation) -> Facts:
+        """Return what contracts alone tell of the sender of a conversation."""
         email = conversation.proof.proved(self._clock.now())
         if conversation.phone is None and not conversation.vouched_for and not email:
             return _NOBODY

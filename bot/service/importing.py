@@ -1,18 +1,31 @@
 """Bringing new data into the read copy of the contracts: all of it, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.domain.changes import Changes, changes, ensure_whole
 from bot.domain.contract import ContractRecord
 from bot.domain.errors import OlderData
 from bot.ports import ContractStore
 
+Tell = Callable[[ContractRecord, ContractRecord], Awaitable[None]]
+"""Tells whom it concerns of a contract before and after a change."""
+
+
+async def _nobody(_: ContractRecord, __: ContractRecord) -> None:
+    """Tell nobody."""
+
 
 class Importer:
-    """Puts new contracts in place of all before."""
+    """Puts new contracts in place of all before.
 
-    def __init__(self, store: ContractStore) -> None:
+    Args:
+        store: The read copy.
+        tell: What makes changes known; nobody hears of them without.
+    """
+
+    def __init__(self, store: ContractStore, tell: Tell | None = None) -> None:
         self._store = store
+        self._tell = tell or _nobody
 
     async def compare(self, records: Sequence[ContractRecord]) -> Changes:
         """Return what an import of these would change."""
@@ -27,10 +40,14 @@ class Importer:
             ContractsMissing: More than a tenth of the contracts would be gone, and that was not
                 allowed; nothing is changed.
         """
-        found = await self.compare(records)
+        before = {one.contract_id: one for one in await self._store.everything()}
+        found = changes(list(before.values()), records)
         if not allow_shrink:
             ensure_whole(found)
         await self._store.replace_all(records)
+        for record in records:
+            if record.contract_id in found.changed:
+                await self._tell(before[record.contract_id], record)
         return found
 
     async def put(self, record: ContractRecord) -> tuple[str, ...] | None:
@@ -45,6 +62,7 @@ class Importer:
         await self._store.put(record)
         if before is None:
             return None
+        await self._tell(before, record)
         return changes([before], [record]).changed.get(record.contract_id, ())
 
     async def remove(self, contract_id: str) -> bool:

@@ -198,7 +198,7 @@ def _commit(db: sqlite3.Connection, turn: Turn) -> None:
         if marked.rowcount == 0:
             raise StaleEpoch("This message has been answered already.")
     _check_epoch(db, turn)
-    if turn.event != "note":
+    if turn.changes_chat:
         _save_conversation(db, turn)
         _carry_over(db, turn)
         _drop_outdated(db, turn.conversation.id)

@@ -9,7 +9,9 @@ from bot.ports import Channels
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
+from bot.service.importing import Importer
 from bot.service.intake import Intake
+from bot.service.news import Newsroom
 from bot.service.outbox import Outbox
 from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
@@ -56,6 +58,8 @@ class Office:
         answerer = Answerer(self.store, self.matcher, recognition, channels, self.rules)
         self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn)
         self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
+        newsroom = Newsroom(self.store, self.finder, self.outbox, channels, self.rules, self.feed)
+        self.importer = Importer(self.source, newsroom.tell)
 
     async def idle(self) -> None:
         """Wait until everything is answered and sent, or put off."""

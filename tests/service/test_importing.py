@@ -32,6 +32,7 @@ async def test_the_same_data_again_change_nothing() -> None:
     found = await Importer(store).bring([a_contract("C1")])
 
     assert (found.kept, found.added, found.changed) == (1, (), {})
+    assert await Importer(store).compare([a_contract("C1")]) == found
 
 
 async def test_data_without_a_moment_are_taken() -> None:
