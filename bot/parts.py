@@ -10,8 +10,10 @@ from telegram import Bot
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
+from bot.contracts.http_api import HttpContracts
+from bot.contracts.remembered import Ages, Remembered
 from bot.contracts.sql import SqlContracts, read_mapping, read_only_engine
-from bot.domain.errors import StartError
+from bot.domain.errors import SettingsError, StartError
 from bot.mail import SmtpMailer
 from bot.ports import (
     Channel,
@@ -28,6 +30,9 @@ from bot.registries.cached import Cached
 from bot.registries.rdap import BOOTSTRAP_FILE, Rdap
 from bot.registries.whois import Whois
 from bot.settings import AllSettings, Settings
+
+_OWN_SHARE = 0.8
+"""Of the time a customer may wait: an API gives up before, so that its last answer can be used."""
 
 
 def build_channels(
@@ -140,7 +145,23 @@ def _sql(context: SourceContext) -> ContractSource:
     return SqlContracts(engine, read_mapping(own.mapping), context.clock)
 
 
+def _api(context: SourceContext) -> ContractSource:
+    own, clock = context.settings.api, context.clock
+    if own.url is None:
+        raise SettingsError("SPORTELLO_CONTRACTS=api needs SPORTELLO_API_URL.")
+    patience = timedelta(seconds=context.settings.general.contract_timeout_seconds)
+    source = HttpContracts(
+        context.http,
+        str(own.url),
+        own.token.get_secret_value(),
+        patience * _OWN_SHARE,
+        clock,
+    )
+    ages = Ages(fresh=timedelta(seconds=own.fresh_seconds), stale=timedelta(hours=own.stale_hours))
+    return Remembered(source, ages, clock)
+
+
 SourceBuilder = Callable[[SourceContext], ContractSource]
 
-SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy, "sql": _sql}
+SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy, "sql": _sql, "api": _api}
 """Every source of contracts, by the name settings use."""

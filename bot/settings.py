@@ -99,6 +99,22 @@ class Settings(BaseSettings):
         return DeskCalendar(local_patron_day=self.patron_day, closures=_closures(self.closures))
 
 
+class ApiSettings(BaseSettings):
+    """The provider's own API of contracts; read where SPORTELLO_CONTRACTS is api.
+
+    Args:
+        fresh_seconds: How long an answer counts without asking again.
+        stale_hours: How long it is used while the API is silent.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SPORTELLO_API_", **_FILE)
+
+    url: AnyHttpUrl | None = None
+    token: SecretStr = SecretStr("")
+    fresh_seconds: Annotated[int, Field(ge=0, le=86_400)] = 60
+    stale_hours: Annotated[int, Field(ge=0, le=336)] = 24
+
+
 class SqlSettings(BaseSettings):
     """The provider's own database of contracts; read where SPORTELLO_CONTRACTS is sql.
 
@@ -177,6 +193,7 @@ class AllSettings:
 
     def __init__(self, **general: Any) -> None:  # noqa: ANN401 - passed on to pydantic, which checks
         self.general = _read(Settings, **general)
+        self.api = _read(ApiSettings)
         self.sql = _read(SqlSettings)
         self.smtp = _read(SmtpSettings)
         self.twilio = _read(TwilioSettings)

@@ -15,6 +15,7 @@ from bot.clock import SystemClock
 from bot.contracts.cases import Case
 from bot.contracts.reading import read_file
 from bot.contracts.rows import Row
+from bot.contracts.shape import json_schema
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.changes import Changes
 from bot.domain.errors import ContractNotFound
@@ -135,6 +136,12 @@ async def show(contract_id: str, at: datetime | None, *, as_json: bool) -> None:
         return
     for name, value in shown.items():
         click.echo(f"{name:<24}{value if value is not None else '-'}")
+
+
+@contracts.command()
+def schema() -> None:
+    """Print the JSON Schema of a contract, for who writes an export or an API."""
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
 @contracts.command()

@@ -58,7 +58,7 @@ async def _source_finding(settings: AllSettings) -> tuple[bool, str]:
                     settings=settings, read_copy=store.contracts, http=http, clock=SystemClock()
                 )
             )
-            await source.by_id("")
+            await source.by_id("-")
     except BotError as error:
         return False, f"source of contracts {name}: {error}"
     finally:

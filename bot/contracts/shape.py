@@ -195,3 +195,8 @@ def _contact(contact: _Contact) -> Contact:
         role=contact.role,
         sees_money=contact.may_see == "all",
     )
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of a contract, for who writes one."""
+    return ContractShape.model_json_schema()

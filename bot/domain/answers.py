@@ -38,8 +38,8 @@ from bot.domain.wording import fill
 IF_PAID_TODAY = "if_paid_today"
 PAID_SOME_DAY = "paid_some_day"
 """What to say of the reactivation where the customer states no day: before and after paying."""
-DATA_OF = "data_of"
-"""What to say of data that are not of today."""
+DATA_OF, DATA_STALE = "data_of", "data_stale"
+"""What to say of data that are not of today, and of those whose source is silent."""
 ASK_OUTAGE = "ask_outage"
 """What to ask where something does not work."""
 
@@ -134,14 +134,21 @@ def told(
             paragraphs.extend([text] if text else [])
             disclosed.update(sentence.reveals if text else ())
             said.update([sentence.name] if text else [])
-    if disclosed and contract.as_of is not None:
-        words = knowledge.sentences[DATA_OF].text.in_language(language).strip()
+    if disclosed and (name := _how_old(contract)):
+        words = knowledge.sentences[name].text.in_language(language).strip()
         paragraphs.append(fill(words, values) or "")
     return Told(
         paragraphs=tuple(dict.fromkeys(paragraphs)),
         sentences=frozenset(said),
         disclosed=tuple(sorted(disclosed)),
     )
+
+
+def _how_old(contract: KnownContract) -> str:
+    """Return the sentence that tells how old the data are, if that is worth telling."""
+    if contract.record.stale:
+        return DATA_STALE
+    return DATA_OF if contract.as_of is not None else ""
 
 
 def _withheld(

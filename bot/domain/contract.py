@@ -153,6 +153,7 @@ class ContractRecord:
         services_on: Whether services run, where the source says so.
         stated: What the back office calls it, as of ``as_of``.
         as_of: When the source said all this.
+        stale: Whether the source is silent now, so that this is the last it said.
     """
 
     contract_id: str
@@ -171,6 +172,7 @@ class ContractRecord:
     services_on: bool | None = None
     stated: StatedState | None = None
     as_of: datetime | None = None
+    stale: bool = False
     services: tuple[Service, ...] = ()
     contacts: tuple[Contact, ...] = ()
 

@@ -116,6 +116,8 @@ def _days(contract: KnownContract, language: Language) -> dict[str, str]:
         "registry_expires_on": _registry_expiry(record.services),
     }
     words = {name: in_words(day, language) for name, day in dates.items() if day}
+    if record.as_of is not None:
+        words["data_moment"] = moment_in_words(record.as_of, language)
     if told_at := registry_told_at(record):
         words["registry_told_at"] = moment_in_words(told_at, language)
     if days.reactivation is not None:

@@ -1,6 +1,6 @@
 """The sentences the program asks for by name."""
 
-from bot.domain.answers import ASK_OUTAGE, DATA_OF, IF_PAID_TODAY, PAID_SOME_DAY
+from bot.domain.answers import ASK_OUTAGE, DATA_OF, DATA_STALE, IF_PAID_TODAY, PAID_SOME_DAY
 from bot.domain.forms import Slot
 from bot.domain.payments import PaymentTime
 from bot.domain.picturing import PICTURE_SENTENCES
@@ -38,6 +38,7 @@ PROGRAM_SENTENCES = frozenset(
         PAID_SOME_DAY,
         ASK_OUTAGE,
         DATA_OF,
+        DATA_STALE,
         *(time.value for time in PaymentTime),
         *(slot.value for slot in Slot),
         *(step.value for step in ProofStep),

@@ -40,6 +40,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "code": "",
     "tries_left": "",
     "data_day": "",
+    "data_moment": "",
     "stated_day": "",
     "stated_window": "",
 }

@@ -1,9 +1,10 @@
 """Remembers what registries said, and leaves a silent one alone for a while."""
 
 import logging
-from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime, timedelta
+
+from cachetools import LRUCache
 
 from bot.domain.errors import SourceUnavailable
 from bot.domain.registry import RegistryRecord
@@ -29,7 +30,7 @@ class Cached:
         self._registry = registry
         self._keep = keep
         self._clock = clock
-        self._known: OrderedDict[str, RegistryRecord] = OrderedDict()
+        self._known: LRUCache[str, RegistryRecord] = LRUCache(MOST_DOMAINS)
         self._silent_until: dict[str, datetime] = {}
 
     async def look_up(self, domain: str) -> RegistryRecord:
@@ -49,7 +50,7 @@ class Cached:
             if known is not None and _is_within(MAX_AGE, known, now):
                 return replace(known, silent=True)
             raise
-        self._remember(name, found)
+        self._known[name] = found
         return found
 
     async def _ask(self, domain: str, now: datetime) -> RegistryRecord:
@@ -66,12 +67,6 @@ class Cached:
             raise
         self._silent_until.pop(suffix, None)
         return found
-
-    def _remember(self, domain: str, found: RegistryRecord) -> None:
-        self._known[domain] = found
-        self._known.move_to_end(domain)
-        if len(self._known) > MOST_DOMAINS:
-            self._known.popitem(last=False)
 
 
 def _is_within(age: timedelta, known: RegistryRecord, now: datetime) -> bool:

@@ -13,8 +13,12 @@ from tests.knowledge_sample import a_knowledge
 MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=ROME)
 
 
-def answer(as_of: datetime | None, assurance: Assurance = Assurance.CONTACT) -> str:
-    record = a_contract("C1", as_of=as_of, expires_on=MORNING.date() + timedelta(days=90))
+def answer(
+    as_of: datetime | None, assurance: Assurance = Assurance.CONTACT, *, stale: bool = False
+) -> str:
+    record = a_contract(
+        "C1", as_of=as_of, stale=stale, expires_on=MORNING.date() + timedelta(days=90)
+    )
     identity = Identity(assurance=assurance, contracts=(record,))
     return contract_answer(
         Question(intent="contract_status", language="it"),
@@ -42,3 +46,10 @@ def test_an_answer_says_if_its_data_are_not_of_today(
 
 def test_what_tells_nothing_of_a_contract_tells_no_age_of_data() -> None:
     assert "<data_of>" not in answer(MORNING - timedelta(days=3), Assurance.NONE)
+
+
+def test_while_the_source_is_silent_the_moment_of_its_last_word_is_told_even_of_today() -> None:
+    said = answer(MORNING, stale=True)
+
+    assert "<data_stale>" in said
+    assert "<data_of>" not in said

@@ -120,9 +120,10 @@ async def test_a_clock_that_was_set_back_makes_no_answer_fresh(
 
 
 async def test_the_domains_asked_longest_ago_are_forgotten_first(
-    cached: Cached, registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch
+    clock: SetClock, registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cached_module, "MOST_DOMAINS", 1)
+    cached = Cached(registry, KEEP, clock)
 
     for name in ("prova.it", "prova.com", "prova.com", "prova.it"):
         await cached.look_up(name)

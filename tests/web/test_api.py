@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.web.api import MAX_CONTRACT_BYTES
+from tests.contracts.api_document import faults
 from tests.web.fakes import FakeApp
 
 TOKEN = {"authorization": "Bearer secret"}
@@ -26,6 +27,7 @@ async def put(
     client: httpx.AsyncClient, number: str = "C-1", **more: object
 ) -> tuple[int, dict[str, Any]]:
     response = await client.put(f"/api/contracts/{number}", json=CONTRACT | more, headers=TOKEN)
+    assert faults("Stored" if response.is_success else "Problem", response.json()) == []
     return response.status_code, response.json()
 
 
