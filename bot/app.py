@@ -26,6 +26,7 @@ from bot.knowledge_files import load_knowledge
 from bot.parts import (
     SourceContext,
     build_channels,
+    build_feed,
     build_mailer,
     build_registry,
     source_builder,
@@ -48,6 +49,7 @@ from bot.service.intake import Intake
 from bot.service.news import Newsroom
 from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
+from bot.service.syncing import Syncing
 from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
 from bot.settings import AllSettings, Settings
@@ -178,13 +180,25 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
                 group,
             )
             await app.outbox.resume()
-            sweeping = build_retention(settings, store, clock).keep_sweeping()
-            work = (app.intake.keep_answering(), app.outbox.keep_trying(), sweeping)
+            work = [
+                app.intake.keep_answering(),
+                app.outbox.keep_trying(),
+                build_retention(settings, store, clock).keep_sweeping(),
+                *_syncing(context, app.importer),
+            ]
             with _ongoing(group, work):
                 yield app
                 await _drained(app)
     finally:
         await store.close()
+
+
+def _syncing(context: SourceContext, importer: Importer) -> Iterator[Coroutine[None, None, None]]:
+    """Yield what keeps the read copy like the back office, if the settings name one."""
+    feed = build_feed(context)
+    if feed is not None:
+        every = timedelta(minutes=context.settings.general.sync_minutes)
+        yield Syncing(feed, importer, every).keep_syncing()
 
 
 @contextmanager

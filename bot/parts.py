@@ -10,15 +10,18 @@ from telegram import Bot
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
+from bot.contracts.fossbilling import Fossbilling
 from bot.contracts.http_api import HttpContracts
 from bot.contracts.remembered import Ages, Remembered
 from bot.contracts.sql import SqlContracts, read_mapping, read_only_engine
+from bot.contracts.whmcs import Whmcs
 from bot.domain.errors import SettingsError, StartError
 from bot.mail import SmtpMailer
 from bot.ports import (
     Channel,
     Channels,
     Clock,
+    ContractFeed,
     ContractSource,
     ContractStore,
     Mailer,
@@ -165,3 +168,49 @@ SourceBuilder = Callable[[SourceContext], ContractSource]
 
 SOURCES: Mapping[str, SourceBuilder] = {"read_copy": _read_copy, "sql": _sql, "api": _api}
 """Every source of contracts, by the name settings use."""
+
+
+def build_feed(context: SourceContext) -> ContractFeed | None:
+    """Return the back office that fills the read copy, or None if the settings name none.
+
+    Raises:
+        SettingsError: There is none of this name, it lacks settings, or nobody reads the copy.
+    """
+    general = context.settings.general
+    if not general.feed:
+        return None
+    if general.feed not in FEEDS:
+        known = ", ".join(sorted(FEEDS))
+        raise SettingsError(f"SPORTELLO_FEED={general.feed}: choose one of {known}.")
+    if general.contracts != "read_copy":
+        raise SettingsError(
+            f"SPORTELLO_FEED={general.feed} fills the read copy, but contracts come from "
+            f"{general.contracts}: set SPORTELLO_CONTRACTS=read_copy."
+        )
+    return FEEDS[general.feed](context)
+
+
+def _whmcs(context: SourceContext) -> ContractFeed:
+    own = context.settings.whmcs
+    secret = own.secret.get_secret_value()
+    if own.url is None or not own.identifier or not secret:
+        raise SettingsError(
+            "SPORTELLO_FEED=whmcs needs WHMCS_URL, WHMCS_IDENTIFIER and WHMCS_SECRET."
+        )
+    return Whmcs(context.http, str(own.url), (own.identifier, secret), context.clock)
+
+
+def _fossbilling(context: SourceContext) -> ContractFeed:
+    own = context.settings.fossbilling
+    key = own.key.get_secret_value()
+    if own.url is None or not key:
+        raise SettingsError(
+            "SPORTELLO_FEED=fossbilling needs FOSSBILLING_URL and FOSSBILLING_KEY."
+        )
+    return Fossbilling(context.http, str(own.url), key, context.clock)
+
+
+FEEDS: Mapping[str, Callable[[SourceContext], ContractFeed]] = {
+    "whmcs": _whmcs,
+    "fossbilling": _fossbilling,
+}

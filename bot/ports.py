@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, Status
+from bot.domain.errors import Fault
 from bot.domain.matching import Match, Query, View
 from bot.domain.messages import (
     Address,
@@ -432,6 +433,35 @@ class ContractStore(ContractSource, Protocol):
 
     async def count(self) -> int:
         """Return how many contracts there are."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """All contracts of a back office.
+
+    Args:
+        doubts: What may be a slip but keeps nothing from being taken.
+    """
+
+    records: Sequence[ContractRecord]
+    doubts: Sequence[Fault] = ()
+
+
+class ContractFeed(Protocol):
+    """A back office that is read whole, since it finds no contract by a phone number."""
+
+    async def ping(self) -> None:
+        """Make sure that it answers and lets us in; raise SourceUnavailable."""
+        ...
+
+    async def fetch(self) -> Fetched:
+        """Return all its contracts, dated by the moment of the call.
+
+        Raises:
+            SourceUnavailable: It does not answer, or refuses us.
+            ContractFileError: Something in it cannot be read; lists every fault.
+        """
         ...
 
 

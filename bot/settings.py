@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     demo: Path = _packaged("demo") / "contracts.json"
     docs: Path = _packaged("docs")
     contracts: str = "read_copy"
+    feed: str = ""
+    sync_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     push_token: SecretStr = SecretStr("")
     contract_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     registry: bool = True
@@ -113,6 +115,25 @@ class ApiSettings(BaseSettings):
     token: SecretStr = SecretStr("")
     fresh_seconds: Annotated[int, Field(ge=0, le=86_400)] = 60
     stale_hours: Annotated[int, Field(ge=0, le=336)] = 24
+
+
+class WhmcsSettings(BaseSettings):
+    """A WHMCS installation; read where SPORTELLO_FEED is whmcs."""
+
+    model_config = SettingsConfigDict(env_prefix="WHMCS_", **_FILE)
+
+    url: AnyHttpUrl | None = None
+    identifier: str = ""
+    secret: SecretStr = SecretStr("")
+
+
+class FossbillingSettings(BaseSettings):
+    """A FOSSBilling installation; read where SPORTELLO_FEED is fossbilling."""
+
+    model_config = SettingsConfigDict(env_prefix="FOSSBILLING_", **_FILE)
+
+    url: AnyHttpUrl | None = None
+    key: SecretStr = SecretStr("")
 
 
 class SqlSettings(BaseSettings):
@@ -194,7 +215,9 @@ class AllSettings:
     def __init__(self, **general: Any) -> None:  # noqa: ANN401 - passed on to pydantic, which checks
         self.general = _read(Settings, **general)
         self.api = _read(ApiSettings)
+        self.fossbilling = _read(FossbillingSettings)
         self.sql = _read(SqlSettings)
+        self.whmcs = _read(WhmcsSettings)
         self.smtp = _read(SmtpSettings)
         self.twilio = _read(TwilioSettings)
         self.telegram = _read(TelegramSettings)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 from bot.app import open_store
 from bot.cli.lines import answer_lines
 from bot.cli.running import asynchronous
+from bot.cli.sources import source_context
 from bot.clock import SystemClock
 from bot.contracts.cases import Case
 from bot.contracts.reading import read_file
@@ -18,9 +19,11 @@ from bot.contracts.rows import Row
 from bot.contracts.shape import json_schema
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.changes import Changes
-from bot.domain.errors import ContractNotFound
+from bot.domain.errors import ContractNotFound, Fault, SettingsError
 from bot.domain.known_contract import KnownContract, known
+from bot.parts import build_feed
 from bot.service.importing import Importer
+from bot.service.syncing import Syncing
 from bot.settings import AllSettings
 
 _TOLD_EVERY = 10_000
@@ -63,8 +66,7 @@ async def import_file(
 ) -> None:
     """Put the contracts of FILE (JSON, CSV or Excel) in place of all before: all, or none."""
     read = read_file(file, at or SystemClock().now(), as_of, _watched)
-    for doubt in read.doubts:
-        click.echo(doubt, err=True)
+    _print_doubts(read.doubts)
     store = open_store(AllSettings().general, owner=False)
     try:
         importer = Importer(store.contracts)
@@ -76,6 +78,36 @@ async def import_file(
         await store.close()
     click.echo(f"{len(read.records)} contracts imported.")
     click.echo(_counted(found))
+
+
+@contracts.command()
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--allow-shrink", is_flag=True, help="Even if a tenth of the contracts is gone.")
+@asynchronous
+async def sync(*, dry_run: bool, allow_shrink: bool) -> None:
+    """Fetch all contracts from the back office in SPORTELLO_FEED: all, or none.
+
+    The running program does this by itself.
+    """
+    async with source_context(AllSettings()) as context:
+        feed, importer = build_feed(context), Importer(context.read_copy)
+        if feed is None:
+            raise SettingsError("Set SPORTELLO_FEED to the back office to read.")
+        if dry_run:
+            found = await feed.fetch()
+            _print_doubts(found.doubts)
+            _print_plan(await importer.compare(found.records))
+            return
+        syncing = Syncing(feed, importer, timedelta())
+        found, changed = await syncing.sync(allow_shrink=allow_shrink)
+    _print_doubts(found.doubts)
+    click.echo(f"{len(found.records)} contracts fetched.")
+    click.echo(_counted(changed))
+
+
+def _print_doubts(doubts: Iterable[Fault]) -> None:
+    for doubt in doubts:
+        click.echo(doubt, err=True)
 
 
 def _watched(rows: Iterable[Row]) -> Iterator[Row]:

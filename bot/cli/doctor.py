@@ -7,9 +7,9 @@ import httpx
 
 from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
-from bot.clock import SystemClock
+from bot.cli.sources import source_context
 from bot.domain.errors import BotError, KnowledgeError
-from bot.parts import SourceContext, build_channels, source_builder
+from bot.parts import build_channels, build_feed, source_builder
 from bot.settings import AllSettings
 
 
@@ -38,6 +38,8 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
         yield finding
     if settings.general.contracts != "read_copy":
         yield await _source_finding(settings)
+    if settings.general.feed:
+        yield await _feed_finding(settings)
     async with httpx.AsyncClient() as http:
         on = build_channels(settings, http).by_name
     for name, variable in (("whatsapp", "TWILIO_"), ("telegram", "TELEGRAM_")):
@@ -49,21 +51,25 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
 
 async def _source_finding(settings: AllSettings) -> tuple[bool, str]:
     """Ask the source of contracts for one that nobody has."""
-    name = settings.general.contracts
-    store = open_store(settings.general, owner=False)
+    name = f"source of contracts {settings.general.contracts}"
     try:
-        async with httpx.AsyncClient() as http:
-            source = source_builder(settings)(
-                SourceContext(
-                    settings=settings, read_copy=store.contracts, http=http, clock=SystemClock()
-                )
-            )
-            await source.by_id("-")
+        async with source_context(settings) as context:
+            await source_builder(settings)(context).by_id("-")
     except BotError as error:
-        return False, f"source of contracts {name}: {error}"
-    finally:
-        await store.close()
-    return True, f"source of contracts {name}: answers"
+        return False, f"{name}: {error}"
+    return True, f"{name}: answers"
+
+
+async def _feed_finding(settings: AllSettings) -> tuple[bool, str]:
+    name = f"back office {settings.general.feed}"
+    try:
+        async with source_context(settings) as context:
+            feed = build_feed(context)
+            if feed is not None:
+                await feed.ping()
+    except BotError as error:
+        return False, f"{name}: {error}"
+    return True, f"{name}: answers"
 
 
 async def _database_findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:

@@ -1,7 +1,5 @@
 """Contracts from the provider's own JSON API, as docs/reference/api/contracts.yaml has it."""
 
-import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,6 +8,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from bot.contracts.calls import Call, Caller, as_json
 from bot.contracts.shape import ContractShape
 from bot.domain.calendar import ROME
 from bot.domain.contract import ContractRecord
@@ -45,10 +44,9 @@ class HttpContracts:
     def __init__(
         self, http: httpx.AsyncClient, base: str, token: str, timeout: timedelta, clock: Clock
     ) -> None:
-        self._http = http
+        self._caller = Caller(http, timeout.total_seconds(), MAX_ANSWER_BYTES)
         self._base = base.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._timeout = timeout.total_seconds()
         self._clock = clock
 
     async def by_phone(self, phone: str) -> Sequence[ContractRecord]:
@@ -93,34 +91,13 @@ class HttpContracts:
         return [one.record(answer.as_of or now) for one in answer.contracts]
 
     async def _get(self, path: str, question: Mapping[str, str], *, missing: object = ...) -> Any:  # noqa: ANN401 - JSON
-        try:
-            async with asyncio.timeout(self._timeout):
-                status, body = await self._fetched(path, question)
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise SourceUnavailable(f"The API does not answer: {type(error).__name__}.") from error
+        call = Call(url=f"{self._base}/{path}", question=question, headers=self._headers)
+        status, body = await self._caller.ask(call)
         if status == httpx.codes.NOT_FOUND and missing is not ...:
             return missing
         if status != httpx.codes.OK:
             raise SourceUnavailable(f"The API answers {status}{_CURES.get(status, '')}.")
-        try:
-            return json.loads(body)
-        except ValueError as error:
-            raise SourceUnavailable("The API's answer is not JSON.") from error
-
-    async def _fetched(self, path: str, question: Mapping[str, str]) -> tuple[int, bytes]:
-        body = bytearray()
-        async with self._http.stream(
-            "GET",
-            f"{self._base}/{path}",
-            params=question,
-            headers={"Accept": "application/json", **self._headers},
-            timeout=self._timeout,
-        ) as answer:
-            async for chunk in answer.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise SourceUnavailable("The API's answer is longer than a megabyte.")
-        return answer.status_code, bytes(body)
+        return as_json(body)
 
 
 def _as_of(raw: object) -> object:

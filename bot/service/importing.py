@@ -32,15 +32,26 @@ class Importer:
         return changes(await self._store.everything(), records)
 
     async def bring(
-        self, records: Sequence[ContractRecord], *, allow_shrink: bool = False
+        self,
+        records: Sequence[ContractRecord],
+        *,
+        allow_shrink: bool = False,
+        keep_later: bool = False,
     ) -> Changes:
         """Import these contracts in one transaction and return what changed.
+
+        Args:
+            records: All contracts there are.
+            allow_shrink: Even if more than a tenth of those before is not among them.
+            keep_later: Contracts of which there are later data stay as they are.
 
         Raises:
             ContractsMissing: More than a tenth of the contracts would be gone, and that was not
                 allowed; nothing is changed.
         """
         before = {one.contract_id: one for one in await self._store.everything()}
+        if keep_later:
+            records = [_later(before.get(one.contract_id), one) for one in records]
         found = changes(list(before.values()), records)
         if not allow_shrink:
             ensure_whole(found)
@@ -68,6 +79,10 @@ class Importer:
     async def remove(self, contract_id: str) -> bool:
         """Take a contract away; return whether there was one."""
         return await self._store.remove(contract_id)
+
+
+def _later(before: ContractRecord | None, record: ContractRecord) -> ContractRecord:
+    return before if before is not None and _is_older(record, before) else record
 
 
 def _is_older(record: ContractRecord, before: ContractRecord) -> bool:

@@ -77,7 +77,7 @@ async def test_without_a_moment_of_its_own_an_answer_is_of_now(
     ("fault", "said"),
     [
         ("slow", "does not answer: TimeoutError"),
-        ("long", "longer than a megabyte"),
+        ("long", "longer than 1048576 bytes"),
         ("junk", "not JSON"),
         ("500", "answers 500"),
         ("403", "answers 403: check SPORTELLO_API_TOKEN"),
