@@ -34,6 +34,7 @@ from bot.parts import (
 from bot.ports import (
     Channels,
     Clock,
+    ContractFeed,
     ContractSource,
     Feed,
     Matcher,
@@ -165,7 +166,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         context = SourceContext(
             settings=settings, read_copy=store.contracts, http=http, clock=clock
         )
-        source = choices.source or build_source(context)
+        source, feed = choices.source or build_source(context), build_feed(context)
         async with http, asyncio.TaskGroup() as group:
             pictures = Gallery(settings.general.public_address, clock)
             channels = choices.channels or build_channels(settings, http, pictures)
@@ -184,7 +185,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
                 app.intake.keep_answering(),
                 app.outbox.keep_trying(),
                 build_retention(settings, store, clock).keep_sweeping(),
-                *_syncing(context, app.importer),
+                *_syncing(feed, app),
             ]
             with _ongoing(group, work):
                 yield app
@@ -193,12 +194,11 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         await store.close()
 
 
-def _syncing(context: SourceContext, importer: Importer) -> Iterator[Coroutine[None, None, None]]:
+def _syncing(feed: ContractFeed | None, app: App) -> Iterator[Coroutine[None, None, None]]:
     """Yield what keeps the read copy like the back office, if the settings name one."""
-    feed = build_feed(context)
     if feed is not None:
-        every = timedelta(minutes=context.settings.general.sync_minutes)
-        yield Syncing(feed, importer, every).keep_syncing()
+        every = timedelta(minutes=app.settings.general.sync_minutes)
+        yield Syncing(feed, app.importer, every).keep_syncing()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import phonenumbers
 from dateutil.relativedelta import relativedelta
 
 from bot.contracts.cells import BadCell, day, is_empty
-from bot.contracts.rows import KEY, Row, Table, known_columns
+from bot.contracts.rows import KEY, Column, Row, Table, known_columns
 from bot.domain.errors import ContractFileError, Fault
 from bot.domain.standing import CANCEL_BEFORE
 from bot.domain.wording import folded
@@ -62,10 +62,12 @@ def fetched(sketches: Iterable[Sketch], as_of: datetime, doubts: Sequence[Fault]
 
 def own_fields(fields: Iterable[tuple[object, object]]) -> Part:
     """Return what fields of the provider's own say, of those whose names we know as columns."""
-    known = ((known_columns().get(folded(str(name))), value) for name, value in fields)
-    return {
-        column.key: value for column, value in known if column is not None and not is_empty(value)
-    }
+    known = ((_column(str(name)), value) for name, value in fields if not is_empty(value))
+    return {column.key: value for column, value in known if column is not None}
+
+
+def _column(name: str) -> Column | None:
+    return known_columns().get(folded(name.replace("_", " ")))
 
 
 def telephone(said: str, country: str, place: str, doubts: list[Fault]) -> str | None:

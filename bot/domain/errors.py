@@ -50,7 +50,7 @@ class KnowledgeError(FaultyFile):
 
 
 class ContractFileError(FaultyFile):
-    """A file of contracts has faults, so nothing of it was imported."""
+    """A file of contracts or a back office has faults, so nothing of it was imported."""
 
 
 class ContractsMissing(BotError):

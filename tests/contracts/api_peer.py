@@ -2,17 +2,16 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from tests.contracts.serving import serving
 
 TOKEN = "of the provider"
 
@@ -77,23 +76,12 @@ async def _long() -> AsyncIterator[bytes]:
 
 
 @asynccontextmanager
-async def serving(peer: Peer) -> AsyncIterator[Peer]:
+async def serving_api(peer: Peer) -> AsyncIterator[Peer]:
     """Serve the API for as long as the block lasts."""
     routes = [
         Route("/v1/contracts", peer.search),
         Route("/v1/contracts/{number:path}", peer.one),
     ]
-    listener = socket.create_server(("127.0.0.1", 0))
-    peer.base = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Starlette(routes=routes), log_config=None, lifespan="off", timeout_graceful_shutdown=0
-        )
-    )
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve([listener]))
-        try:
-            yield peer
-        finally:
-            server.should_exit = server.force_exit = True
-    listener.close()
+    async with serving(routes) as address:
+        peer.base = f"{address}/v1"
+        yield peer
