@@ -171,6 +171,20 @@ async def show(contract_id: str, at: datetime | None, *, as_json: bool) -> None:
 
 
 @contracts.command()
+@click.argument("contract_id")
+@asynchronous
+async def disclosures(contract_id: str) -> None:
+    """Show who was told what of the contract CONTRACT_ID, and when, one JSON object a line."""
+    store = open_store(AllSettings().general, owner=False)
+    try:
+        found = await store.people.disclosures(contract_id)
+    finally:
+        await store.close()
+    for one in found:
+        click.echo(json.dumps(one, ensure_ascii=False))
+
+
+@contracts.command()
 def schema() -> None:
     """Print the JSON Schema of a contract, for who writes an export or an API."""
     click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))

@@ -204,6 +204,7 @@ def _commit(db: sqlite3.Connection, turn: Turn) -> None:
         _drop_outdated(db, turn.conversation.id)
     for reply in turn.replies:
         _queue(db, turn, REPLY.text(reply))
+    _note_disclosure(db, turn)
     if turn.event:
         db.execute(
             "INSERT INTO event (conversation, at, name, colleague, text) VALUES (?, ?, ?, ?, ?)",
@@ -255,6 +256,20 @@ def _queue(db: sqlite3.Connection, turn: Turn, body: str) -> None:
             at,
         ),
     )
+
+
+def _note_disclosure(db: sqlite3.Connection, turn: Turn) -> None:
+    """Note what a turn tells of a contract, by ids and classes only."""
+    if turn.evidence is not None and turn.evidence.disclosed and turn.replies:
+        db.execute(
+            "INSERT INTO disclosure (at, conversation, contract, classes) VALUES (?, ?, ?, ?)",
+            (
+                micros(turn.at),
+                turn.conversation.id,
+                turn.evidence.contract_id,
+                " ".join(turn.evidence.disclosed),
+            ),
+        )
 
 
 def _next_reply(db: sqlite3.Connection, conversation_id: str, now: int) -> OutboxReply | None:

@@ -12,7 +12,7 @@ from typing import Any
 from bot.store.codec import micros, moment
 from bot.store.writer import Writer
 
-_TABLES = ("event", "outbox", "inbox")
+_TABLES = ("event", "disclosure", "outbox", "inbox")
 """What belongs to a chat, and goes before it."""
 
 
@@ -55,6 +55,16 @@ class SqlitePeople:
         def run() -> list[dict[str, Any]]:
             with closing(self._connect()) as db:
                 return [_whole(db, chat) for chat in chats]
+
+        return await asyncio.to_thread(run)
+
+    async def disclosures(self, contract_id: str) -> list[dict[str, Any]]:
+        """Return who was told what of a contract, oldest first, as JSON values."""
+
+        def run() -> list[dict[str, Any]]:
+            statement = "SELECT * FROM disclosure WHERE contract = ? ORDER BY at, id"
+            with closing(self._connect()) as db:
+                return [_disclosure(row) for row in db.execute(statement, (contract_id,))]
 
         return await asyncio.to_thread(run)
 
@@ -138,6 +148,16 @@ def _whole(db: sqlite3.Connection, chat: str) -> dict[str, Any]:
             }
             for row in _rows(db, "event", chat)
         ],
+        "disclosed": [_disclosure(row) for row in _rows(db, "disclosure", chat)],
+    }
+
+
+def _disclosure(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "at": _iso(row["at"]),
+        "chat": row["conversation"],
+        "contract": row["contract"],
+        "classes": row["classes"].split(),
     }
 
 

@@ -72,6 +72,18 @@ outbox = Table(
     Index("outbox_by_vendor", "channel", "vendor_id"),
 )
 
+disclosure = Table(
+    "disclosure",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("contract", String, nullable=False),
+    Column("classes", String, nullable=False),
+    Index("disclosure_by_conversation", "conversation"),
+    Index("disclosure_by_contract", "contract", "at"),
+)
+
 event = Table(
     "event",
     metadata,

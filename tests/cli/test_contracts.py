@@ -211,3 +211,9 @@ def test_who_waits_for_a_long_file_sees_how_far_it_is(tmp_path: Path) -> None:
 
     assert "10000 rows read" in told.stderr
     assert "10001 rows read" in told.stderr
+
+
+def test_a_contract_that_was_told_to_nobody_has_no_disclosures(tmp_path: Path) -> None:
+    _imported(tmp_path, a_contract())
+
+    assert sportello("contracts", "disclosures", "C-1").stdout == ""

@@ -1,13 +1,13 @@
 """Finding and deleting what is old, in SQLite."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.conversation import HandoverReason, hand_over
-from bot.ports import WebhookCall
+from bot.ports import Evidence, WebhookCall
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, a_conversation, a_turn, an_inbound
 
@@ -46,7 +46,7 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
 
     counts = await store.people.erase(["web:1"])
 
-    assert counts == {"event": 0, "outbox": 1, "inbox": 1, "conversation": 1}
+    assert counts == {"event": 0, "disclosure": 0, "outbox": 1, "inbox": 1, "conversation": 1}
     assert await store.conversations.conversation("web:1") is None
     assert await store.conversations.transcript("web:1") == []
     assert await store.conversations.conversation("web:2") is not None
@@ -60,3 +60,22 @@ async def test_calls_nobody_could_read_go_in_steps(store: SqliteStore) -> None:
     assert await store.people.erase_unreadable(NOW, 10) == 0
     assert await store.people.erase_unreadable(NOW + YEAR, 2) == 2
     assert await store.people.erase_unreadable(NOW + YEAR, 2) == 1
+
+
+async def test_what_was_told_of_a_contract_is_noted_by_ids_alone(store: SqliteStore) -> None:
+    await wrote(store, "web:1")
+    before = a_conversation("web:1")
+    told = Evidence(intent="contract_status", contract_id="C1", disclosed=("dates", "standing"))
+    for evidence in (told, Evidence(contract_id="C1")):
+        turn = a_turn(before, "Il contratto scade", "domani", evidence=evidence)
+        await store.conversations.commit(turn)
+
+    noted = {
+        "at": NOW.astimezone(UTC).isoformat(),
+        "chat": "web:1",
+        "contract": "C1",
+        "classes": ["dates", "standing"],
+    }
+    assert await store.people.disclosures("C1") == [noted]
+    assert (await store.people.everything(["web:1"]))[0]["disclosed"] == [noted]
+    assert (await store.people.erase(["web:1"]))["disclosure"] == 1

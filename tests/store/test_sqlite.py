@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import StartError
-from bot.ports import Colleague
+from bot.ports import Colleague, Evidence
 from bot.store.migrating import HEAD, alembic_config, bring_up_to_date
 from bot.store.schema import metadata
 from bot.store.sqlite import SqliteStore
@@ -193,6 +193,25 @@ def test_an_older_database_is_brought_up_to_date(path: Path) -> None:
     bring_up_to_date(path)
 
     assert tables_of(path) == {*metadata.tables, "alembic_version"}
+
+
+async def test_what_was_told_before_there_was_a_table_for_it_is_noted(path: Path) -> None:
+    store = SqliteStore.open(path, owner=True)
+    (stored,) = await store.conversations.accept([an_inbound()])
+    told = Evidence(contract_id="C1", disclosed=("standing",))
+    turn = a_turn(None, "Attivo.", "Scade domani.", evidence=told, inbox_id=stored.id)
+    await store.conversations.commit(turn)
+    await store.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE disclosure")
+        db.execute("UPDATE alembic_version SET version_num = '0002'")
+        db.commit()
+
+    store = SqliteStore.open(path, owner=True)
+    found = await store.people.disclosures("C1")
+    await store.close()
+
+    assert [one["classes"] for one in found] == [["standing"]]
 
 
 def test_an_upgrade_that_breaks_off_leaves_nothing_half_done(tmp_path: Path) -> None:
