@@ -207,6 +207,7 @@ class Evidence:
         named: What the message names, as the customer wrote it.
         standing: Of the contract that was used, else empty.
         contract_id: The contract that was used, else empty.
+        assurance: How sure it was who hears it.
         disclosed: Classes of contract data the reply told.
     """
 
@@ -219,6 +220,7 @@ class Evidence:
     named: tuple[str, ...] = ()
     standing: str = ""
     contract_id: str = ""
+    assurance: str = ""
     disclosed: tuple[str, ...] = ()
 
 

@@ -1,13 +1,16 @@
 """A conversation, who speaks in it, and the steps between."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import WrongStatus
 from bot.domain.forms import RequestForm
 from bot.domain.messages import Address
 from bot.domain.proving import Proof
+
+INTRODUCED_FOR = timedelta(days=30)
+"""A silence after which a customer may have forgotten that a bot answers."""
 
 
 class Status(StrEnum):
@@ -105,6 +108,7 @@ class Conversation:
         vouched_for: Contract whose contact a colleague recognised in the sender.
         introduced: Whether the bot has said that it is one.
         greeted_on: The day of the bot's last greeting, in Italian time.
+        heard_on: The day of the customer's last message that the bot read, in Italian time.
         acknowledged: Whether a waiting customer has been told that more was noted.
         claim: What the customer says of a payment, until staff have done with the chat.
         form: What the bot finds out for a colleague, until staff have done with the chat.
@@ -130,6 +134,7 @@ class Conversation:
     name: str = ""
     introduced: bool = False
     greeted_on: date | None = None
+    heard_on: date | None = None
     acknowledged: bool = False
     claim: PaymentClaim | None = None
     form: RequestForm | None = None
@@ -138,6 +143,20 @@ class Conversation:
     def with_sender(self, phone: str | None, name: str) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""
         return replace(self, phone=phone or self.phone, name=name or self.name)
+
+
+def heard(conversation: Conversation, today: date) -> Conversation:
+    """Return the conversation with a message of ``today``.
+
+    After a long silence the bot says again that it is one.
+
+    Source:
+        Regulation (EU) 2024/1689, article 50(1): people are told that they talk with a machine.
+    """
+    before = conversation.heard_on
+    forgotten = before is not None and today - before >= INTRODUCED_FOR
+    introduced = conversation.introduced and not forgotten
+    return replace(conversation, heard_on=today, introduced=introduced)
 
 
 def hand_over(conversation: Conversation, reason: HandoverReason, now: datetime) -> Conversation:

@@ -11,6 +11,7 @@ from bot.domain.conversation import (
     Option,
     Status,
     hand_over,
+    heard,
     reopen,
 )
 from bot.domain.drafts import Draft, Facts, Moment, words_of
@@ -112,6 +113,7 @@ def _noticed(conversation: Conversation, reading: Reading, moment: Moment) -> Co
     chosen = reading.contract_id or conversation.contract_id
     payment = stated_payment(reading.text, moment.calendar, moment.now)
     claim = claimed(conversation.claim, reading, payment, moment.now)
+    conversation = heard(conversation, moment.now.astimezone(ROME).date())
     return replace(conversation, language=language, contract_id=chosen, claim=claim)
 
 

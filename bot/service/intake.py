@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import BadPayload, StaleEpoch
+from bot.domain.masking import masked
 from bot.domain.messages import InboundMessage
 from bot.ports import Channel, ConversationStore, DeliveryReport, Feed, LiveEvent, WebhookCall
 from bot.service.outbox import Outbox
@@ -38,7 +40,9 @@ class Intake:
 
         When this returns the messages survive a power cut, so the vendor may be told.
         """
-        stored = await self._store.accept(messages)
+        stored = await self._store.accept(
+            [replace(one, text=masked(one.text)) for one in messages]
+        )
         for conversation_id in dict.fromkeys(str(one.message.sender) for one in stored):
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="message"))
             self._workers.wake(conversation_id)

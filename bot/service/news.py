@@ -84,6 +84,7 @@ class Newsroom:
             confidence=1.0,
             standing=change.contract.standing.value,
             contract_id=change.contract.record.contract_id,
+            assurance=facts.identity.assurance.value,
             disclosed=news.disclosed,
         )
         await self._commit(chat, change, self._parts(chat, news.paragraphs), evidence)

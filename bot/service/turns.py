@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.dialogue import Decision, decide, failed
 from bot.domain.drafts import Moment, words_of
 from bot.domain.errors import StaleEpoch
-from bot.domain.knowledge import Knowledge
+from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.matching import Match, Zone
 from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import InboundMessage, Reply
@@ -80,7 +80,8 @@ class Answerer:
         facts = await self._finder.gather(conversation, self._needing(reading), knowledge)
         facts = replace(facts, codes=self._prover.on, proof=proof.step if proof else None)
         decision = decide(conversation, reading, facts, knowledge, moment)
-        await self._commit(stored, conversation, decision, _evidence(decision, reading))
+        evidence = _evidence(decision, reading, facts.identity.assurance)
+        await self._commit(stored, conversation, decision, evidence)
         if proof is not None and proof.letter is not None:
             self._prover.post(proof.letter)
 
@@ -156,7 +157,7 @@ class DeskRules:
         return Moment(now=now or self.clock.now(), calendar=self.calendar)
 
 
-def _evidence(decision: Decision, reading: Reading) -> Evidence:
+def _evidence(decision: Decision, reading: Reading, assurance: Assurance) -> Evidence:
     match = reading.match or _NOTHING
     candidates = match.candidates
     best = next((one for one in candidates if reading.intent in {one.intent, ""}), None)
@@ -172,5 +173,6 @@ def _evidence(decision: Decision, reading: Reading) -> Evidence:
         named=tuple(one.said for one in match.entities),
         standing=contract.standing.value if contract else "",
         contract_id=contract.record.contract_id if contract else "",
+        assurance=assurance.value if decision.disclosed else "",
         disclosed=decision.disclosed,
     )

@@ -262,11 +262,13 @@ def _note_disclosure(db: sqlite3.Connection, turn: Turn) -> None:
     """Note what a turn tells of a contract, by ids and classes only."""
     if turn.evidence is not None and turn.evidence.disclosed and turn.replies:
         db.execute(
-            "INSERT INTO disclosure (at, conversation, contract, classes) VALUES (?, ?, ?, ?)",
+            "INSERT INTO disclosure (at, conversation, contract, assurance, classes)"
+            " VALUES (?, ?, ?, ?, ?)",
             (
                 micros(turn.at),
                 turn.conversation.id,
                 turn.evidence.contract_id,
+                turn.evidence.assurance,
                 " ".join(turn.evidence.disclosed),
             ),
         )

@@ -157,6 +157,7 @@ def _disclosure(row: sqlite3.Row) -> dict[str, Any]:
         "at": _iso(row["at"]),
         "chat": row["conversation"],
         "contract": row["contract"],
+        "assurance": row["assurance"],
         "classes": row["classes"].split(),
     }
 

@@ -79,6 +79,7 @@ disclosure = Table(
     Column("at", BigInteger, nullable=False),
     Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
     Column("contract", String, nullable=False),
+    Column("assurance", String, nullable=False),
     Column("classes", String, nullable=False),
     Index("disclosure_by_conversation", "conversation"),
     Index("disclosure_by_contract", "contract", "at"),

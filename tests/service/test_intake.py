@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.conversation import INTRODUCED_FOR
 from bot.domain.errors import BadPayload, BadSignature
 from bot.ports import DeliveryReport, LiveEvent, Subscription, WebhookCall
 from bot.service.intake import Intake
@@ -193,3 +194,22 @@ async def test_a_forged_call_leaves_nothing(
         await intake.take(channel, call)
 
     assert (store.unreadable, await store.summaries()) == ([], [])
+
+
+async def test_after_a_month_of_silence_the_bot_says_again_what_it_is(office: Office) -> None:
+    for text in ("Che orari fate?", "Che orari fate oggi?"):
+        await office.intake.accept([an_inbound("Che orari fate?", vendor_id=text)])
+        await office.idle()
+    await passes(INTRODUCED_FOR)
+    await office.intake.accept([an_inbound("Che orari fate?", vendor_id="again")])
+    await office.idle()
+
+    assert ["<introduction>" in said for said in office.channel.sent] == [True, False, True]
+
+
+async def test_a_card_number_is_not_kept(office: Office) -> None:
+    await office.intake.accept([an_inbound("La carta è 4111 1111 1111 1111")])
+    await office.idle()
+
+    first, *_ = await office.store.transcript(CHAT)
+    assert first.text == "La carta è •••• 1111"

@@ -53,6 +53,7 @@ async def test_staff_see_why_the_bot_said_what_it_said(
         example="esempio di contract_status",
         standing="active",
         contract_id="C1",
+        assurance="contact",
         disclosed=("dates", "standing"),
     )
 

@@ -65,7 +65,7 @@ async def test_calls_nobody_could_read_go_in_steps(store: SqliteStore) -> None:
 async def test_what_was_told_of_a_contract_is_noted_by_ids_alone(store: SqliteStore) -> None:
     await wrote(store, "web:1")
     before = a_conversation("web:1")
-    told = Evidence(intent="contract_status", contract_id="C1", disclosed=("dates", "standing"))
+    told = Evidence(contract_id="C1", assurance="contact", disclosed=("dates",))
     for evidence in (told, Evidence(contract_id="C1")):
         turn = a_turn(before, "Il contratto scade", "domani", evidence=evidence)
         await store.conversations.commit(turn)
@@ -74,7 +74,8 @@ async def test_what_was_told_of_a_contract_is_noted_by_ids_alone(store: SqliteSt
         "at": NOW.astimezone(UTC).isoformat(),
         "chat": "web:1",
         "contract": "C1",
-        "classes": ["dates", "standing"],
+        "assurance": "contact",
+        "classes": ["dates"],
     }
     assert await store.people.disclosures("C1") == [noted]
     assert (await store.people.everything(["web:1"]))[0]["disclosed"] == [noted]

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("conversation", sa.String(), nullable=False),
         sa.Column("contract", sa.String(), nullable=False),
+        sa.Column("assurance", sa.String(), nullable=False),
         sa.Column("classes", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["conversation"], ["conversation.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -34,8 +35,8 @@ def upgrade() -> None:
     for at, chat, contract, classes in sorted(told):
         op.get_bind().execute(
             sa.text(
-                "INSERT INTO disclosure (at, conversation, contract, classes)"
-                " VALUES (:at, :chat, :contract, :classes)"
+                "INSERT INTO disclosure (at, conversation, contract, assurance, classes)"
+                " VALUES (:at, :chat, :contract, '', :classes)"
             ),
             {"at": at, "chat": chat, "contract": contract, "classes": classes},
         )
