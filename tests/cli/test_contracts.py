@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.console import as_lines, complaint, read_lines, sportello
 from tests.cli.contract_files import a_contract, a_file, suspended
+from tests.cli.generated import cases
 
 CASES = [
     json.loads(line)
@@ -217,3 +218,14 @@ def test_a_contract_that_was_told_to_nobody_has_no_disclosures(tmp_path: Path) -
     _imported(tmp_path, a_contract())
 
     assert sportello("contracts", "disclosures", "C-1").stdout == ""
+
+
+def test_five_thousand_records_of_every_kind_have_a_standing_each() -> None:
+    given = list(cases(5_000, seed=4))
+
+    result = sportello("contracts", "standing", "--jsonl", given=as_lines(given))
+
+    told = read_lines(result)
+    assert [one["id"] for one in told] == [one["id"] for one in given]
+    assert {one["standing"] for one in told} >= {"active", "suspended", "unclear", "terminated"}
+    assert not [one for one in told if "error" in one]
