@@ -73,7 +73,7 @@ async def test_a_source_nobody_knows_is_refused_at_the_start(tmp_path: Path) -> 
     settings = AllSettings(home=tmp_path, contracts="backoffice")
 
     with pytest.raises(
-        StartError, match="SPORTELLO_CONTRACTS=backoffice: choose one of read_copy"
+        StartError, match="SPORTELLO_CONTRACTS=backoffice: choose one of api, read_copy, sql"
     ):
         async with running(settings):
             pass
