@@ -1,11 +1,11 @@
 """What the console reads: the list of chats and their transcripts."""
 
-import sqlite3
 from collections.abc import Iterator
 
 from bot.domain.conversation import Status
 from bot.ports import Author, ConversationSummary, Entry, ReplyState
 from bot.store.codec import CONVERSATION, EVIDENCE, MESSAGE, REPLY, moment
+from bot.store.database import Connection, Row
 
 _LAST = """
 SELECT c.state, c.updated_at,
@@ -15,18 +15,23 @@ SELECT c.state, c.updated_at,
   (SELECT author FROM outbox WHERE conversation = c.id ORDER BY id DESC LIMIT 1) AS out_author,
   (SELECT max(created_at) FROM outbox WHERE conversation = c.id) AS last_out_at
 FROM conversation c
-WHERE :status IS NULL OR c.status = :status
+"""
+_WITH_STATUS = "WHERE c.status = ?"
+_IN_ORDER = """
 ORDER BY CASE c.status WHEN 'waiting' THEN c.waiting_since END NULLS LAST,
   c.updated_at DESC, c.id
 """
 
 
-def summaries(db: sqlite3.Connection, status: Status | None) -> list[ConversationSummary]:
+def summaries(db: Connection, status: Status | None) -> list[ConversationSummary]:
     """Return conversations: those waiting longest first, then the latest activity."""
-    return [_summary(row) for row in db.execute(_LAST, {"status": status})]
+    if status is None:
+        return [_summary(row) for row in db.execute(f"{_LAST} {_IN_ORDER}")]
+    found = db.execute(f"{_LAST} {_WITH_STATUS} {_IN_ORDER}", (status,))
+    return [_summary(row) for row in found]
 
 
-def transcript(db: sqlite3.Connection, conversation_id: str) -> list[Entry]:
+def transcript(db: Connection, conversation_id: str) -> list[Entry]:
     """Return all that was said and done, oldest first."""
     entries = [
         *_inbound(db, conversation_id),
@@ -36,7 +41,7 @@ def transcript(db: sqlite3.Connection, conversation_id: str) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _summary(row: sqlite3.Row) -> ConversationSummary:
+def _summary(row: Row) -> ConversationSummary:
     conversation = CONVERSATION.value(row["state"])
     received, sent = row["last_in_at"] or 0, row["last_out_at"] or 0
     if sent and sent >= received:
@@ -50,7 +55,7 @@ def _summary(row: sqlite3.Row) -> ConversationSummary:
     )
 
 
-def _inbound(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
+def _inbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
     rows = db.execute(
         "SELECT id, body, received_at, error, done FROM inbox WHERE conversation = ? ORDER BY id",
         (conversation_id,),
@@ -68,7 +73,7 @@ def _inbound(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
         )
 
 
-def _outbound(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
+def _outbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
     rows = db.execute(
         "SELECT * FROM outbox WHERE conversation = ? ORDER BY id", (conversation_id,)
     )
@@ -88,7 +93,7 @@ def _outbound(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
         )
 
 
-def _events(db: sqlite3.Connection, conversation_id: str) -> Iterator[Entry]:
+def _events(db: Connection, conversation_id: str) -> Iterator[Entry]:
     rows = db.execute("SELECT * FROM event WHERE conversation = ? ORDER BY id", (conversation_id,))
     for row in rows:
         yield Entry(

@@ -1,23 +1,23 @@
-"""The read copy of the contracts in SQLite, with an index of phone numbers."""
+"""The read copy of the contracts in a database, with an index of phone numbers."""
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 
 from bot.domain.contract import ContractRecord
 from bot.store.codec import CONTRACT
+from bot.store.database import Connection, Database, Row
 from bot.store.writer import Writer
 
 _Row = tuple[str, str]
 
 
-class SqliteContracts:
+class SqlContracts:
     """Keeps the contracts as their source told them last."""
 
-    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = connect
+        self._connect = database.reads
 
     async def by_phone(self, phone: str) -> Sequence[ContractRecord]:
         """Return the contracts that have a contact with this E.164 number."""
@@ -56,7 +56,7 @@ class SqliteContracts:
         """Put one contract in place of the one with its number, if there is one."""
         rows = _rows([record])
 
-        def write(db: sqlite3.Connection) -> None:
+        def write(db: Connection) -> None:
             _removed(db, record.contract_id)
             _insert(db, *rows)
 
@@ -71,8 +71,8 @@ class SqliteContracts:
         rows = await self._read("SELECT count(*) AS count FROM contract")
         return int(rows[0]["count"])
 
-    async def _read(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        def run() -> list[sqlite3.Row]:
+    async def _read(self, statement: str, *values: object) -> list[Row]:
+        def run() -> list[Row]:
             with closing(self._connect()) as db:
                 return db.execute(statement, values).fetchall()
 
@@ -98,7 +98,7 @@ def _rows(records: Sequence[ContractRecord]) -> tuple[list[_Row], list[_Row], li
 
 
 def _replace(
-    db: sqlite3.Connection, contracts: list[_Row], contacts: list[_Row], emails: list[_Row]
+    db: Connection, contracts: list[_Row], contacts: list[_Row], emails: list[_Row]
 ) -> None:
     db.execute("DELETE FROM contact")
     db.execute("DELETE FROM contact_email")
@@ -107,7 +107,7 @@ def _replace(
 
 
 def _insert(
-    db: sqlite3.Connection, contracts: list[_Row], contacts: list[_Row], emails: list[_Row]
+    db: Connection, contracts: list[_Row], contacts: list[_Row], emails: list[_Row]
 ) -> None:
     db.executemany("INSERT INTO contract (id, body) VALUES (?, ?)", contracts)
     db.executemany(
@@ -118,7 +118,7 @@ def _insert(
     )
 
 
-def _removed(db: sqlite3.Connection, contract_id: str) -> bool:
+def _removed(db: Connection, contract_id: str) -> bool:
     db.execute("DELETE FROM contact WHERE contract = ?", (contract_id,))
     db.execute("DELETE FROM contact_email WHERE contract = ?", (contract_id,))
     return db.execute("DELETE FROM contract WHERE id = ?", (contract_id,)).rowcount > 0

@@ -1,7 +1,6 @@
-"""Inbox, conversations and outbox in SQLite: the hot statements, as bare SQL."""
+"""Inbox, conversations and outbox in a database: the hot statements, as bare SQL."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -24,6 +23,7 @@ from bot.ports import (
 )
 from bot.store import console
 from bot.store.codec import CALL, CONVERSATION, EVIDENCE, MESSAGE, REPLY, micros, moment
+from bot.store.database import Connection, Database, Row
 from bot.store.writer import Writer
 
 T = TypeVar("T")
@@ -43,12 +43,12 @@ SELECT conversation, next_try FROM outbox AS head WHERE state = 'waiting' AND NO
 """The first open reply of each conversation; those behind it wait for it, due or not."""
 
 
-class SqliteConversations:
-    """Keeps conversations, inbox and outbox in SQLite."""
+class SqlConversations:
+    """Keeps conversations, inbox and outbox in a database."""
 
-    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = connect
+        self._connect = database.reads
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
         """Store each message once, by channel and vendor id, and return the new ones."""
@@ -98,7 +98,7 @@ class SqliteConversations:
 
     async def next_attempt_at(self) -> datetime | None:
         """Return when the earliest of those first replies is due, or None if there is none."""
-        rows = await self._read(f"SELECT min(next_try) AS due FROM ({_HEADS})")  # noqa: S608 - no input
+        rows = await self._read(f"SELECT min(next_try) AS due FROM ({_HEADS}) AS heads")  # noqa: S608 - no input
         return moment(rows[0]["due"]) if rows[0]["due"] is not None else None
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
@@ -147,10 +147,10 @@ class SqliteConversations:
         """Return all that was said and done in a conversation, oldest first."""
         return await self._with_reader(lambda db: console.transcript(db, conversation_id))
 
-    async def _read(self, statement: str, *values: object) -> list[sqlite3.Row]:
+    async def _read(self, statement: str, *values: object) -> list[Row]:
         return await self._with_reader(lambda db: db.execute(statement, values).fetchall())
 
-    async def _with_reader(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _with_reader(self, work: Callable[[Connection], T]) -> T:
         def run() -> T:
             with closing(self._connect()) as db:
                 return work(db)
@@ -158,13 +158,13 @@ class SqliteConversations:
         return await asyncio.to_thread(run)
 
 
-def _stored(row: sqlite3.Row) -> StoredMessage:
+def _stored(row: Row) -> StoredMessage:
     return StoredMessage(
         id=row["id"], message=MESSAGE.value(row["body"]), attempts=row["attempts"]
     )
 
 
-def _accept(db: sqlite3.Connection, message: InboundMessage) -> StoredMessage | None:
+def _accept(db: Connection, message: InboundMessage) -> StoredMessage | None:
     conversation_id, at = str(message.sender), micros(message.received_at)
     new = Conversation(id=conversation_id, address=message.sender)
     db.execute(
@@ -190,7 +190,7 @@ def _accept(db: sqlite3.Connection, message: InboundMessage) -> StoredMessage | 
     return StoredMessage(id=stored["id"], message=message)
 
 
-def _commit(db: sqlite3.Connection, turn: Turn) -> None:
+def _commit(db: Connection, turn: Turn) -> None:
     if turn.inbox_id is not None:
         marked = db.execute(
             "UPDATE inbox SET done = 1 WHERE id = ? AND done = 0", (turn.inbox_id,)
@@ -212,7 +212,7 @@ def _commit(db: sqlite3.Connection, turn: Turn) -> None:
         )
 
 
-def _check_epoch(db: sqlite3.Connection, turn: Turn) -> None:
+def _check_epoch(db: Connection, turn: Turn) -> None:
     found = db.execute(
         "SELECT epoch FROM conversation WHERE id = ?", (turn.conversation.id,)
     ).fetchone()
@@ -220,7 +220,7 @@ def _check_epoch(db: sqlite3.Connection, turn: Turn) -> None:
         raise StaleEpoch("Who speaks has changed meanwhile.")
 
 
-def _save_conversation(db: sqlite3.Connection, turn: Turn) -> None:
+def _save_conversation(db: Connection, turn: Turn) -> None:
     after = turn.conversation
     waiting = micros(after.waiting_since) if after.waiting_since else None
     db.execute(
@@ -238,7 +238,7 @@ def _save_conversation(db: sqlite3.Connection, turn: Turn) -> None:
     )
 
 
-def _queue(db: sqlite3.Connection, turn: Turn, body: str) -> None:
+def _queue(db: Connection, turn: Turn, body: str) -> None:
     evidence = EVIDENCE.text(turn.evidence) if turn.evidence else None
     at = micros(turn.at)
     db.execute(
@@ -258,7 +258,7 @@ def _queue(db: sqlite3.Connection, turn: Turn, body: str) -> None:
     )
 
 
-def _note_disclosure(db: sqlite3.Connection, turn: Turn) -> None:
+def _note_disclosure(db: Connection, turn: Turn) -> None:
     """Note what a turn tells of a contract, by ids and classes only."""
     if turn.evidence is not None and turn.evidence.disclosed and turn.replies:
         db.execute(
@@ -274,7 +274,7 @@ def _note_disclosure(db: sqlite3.Connection, turn: Turn) -> None:
         )
 
 
-def _next_reply(db: sqlite3.Connection, conversation_id: str, now: int) -> OutboxReply | None:
+def _next_reply(db: Connection, conversation_id: str, now: int) -> OutboxReply | None:
     _drop_outdated(db, conversation_id)
     row = db.execute(
         "SELECT o.id, o.body, o.attempts, o.next_try, o.state, c.state AS chat"
@@ -291,7 +291,7 @@ def _next_reply(db: sqlite3.Connection, conversation_id: str, now: int) -> Outbo
     )
 
 
-def _carry_over(db: sqlite3.Connection, turn: Turn) -> None:
+def _carry_over(db: Connection, turn: Turn) -> None:
     """Keep what the bot still has to say when it is not staff who speak now.
 
     A bot that hands over has answered what came before; only a takeover silences it.
@@ -304,7 +304,7 @@ def _carry_over(db: sqlite3.Connection, turn: Turn) -> None:
         )
 
 
-def _drop_outdated(db: sqlite3.Connection, conversation_id: str) -> None:
+def _drop_outdated(db: Connection, conversation_id: str) -> None:
     """Drop what the bot wanted to say before who speaks changed."""
     db.execute(
         "UPDATE outbox SET state = 'dropped' WHERE conversation = ? AND state = 'waiting'"
@@ -313,7 +313,7 @@ def _drop_outdated(db: sqlite3.Connection, conversation_id: str) -> None:
     )
 
 
-def _mark_uncertain(db: sqlite3.Connection) -> list[str]:
+def _mark_uncertain(db: Connection) -> list[str]:
     rows = db.execute(
         "UPDATE outbox SET state = 'uncertain',"
         " error = 'The program stopped while this was being sent.'"
@@ -322,7 +322,7 @@ def _mark_uncertain(db: sqlite3.Connection) -> list[str]:
     return list(dict.fromkeys(str(row["conversation"]) for row in rows))
 
 
-def _record_report(db: sqlite3.Connection, report: DeliveryReport) -> str | None:
+def _record_report(db: Connection, report: DeliveryReport) -> str | None:
     row = db.execute(
         "SELECT id, conversation, state FROM outbox WHERE channel = ? AND vendor_id = ?",
         (report.channel, report.vendor_id),

@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.store.codec import micros, moment
+from bot.store.database import Connection, Database, Dialect, Row
 from bot.store.writer import Writer
 
 _TABLES = ("event", "disclosure", "outbox", "inbox")
@@ -33,19 +33,20 @@ class Person:
     contracts: Sequence[str] = ()
 
 
-class SqlitePeople:
-    """Finds the chats of a person in SQLite, whole."""
+class SqlPeople:
+    """Finds the chats of a person in a database, whole."""
 
-    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = connect
+        self._connect = database.reads
+        self._dialect = database.dialect
 
     async def chats_of(self, person: Person) -> list[str]:
         """Return the ids of their conversations."""
 
         def run() -> list[str]:
             with closing(self._connect()) as db:
-                return _ids(db, person)
+                return _ids(db, person, self._dialect)
 
         return await asyncio.to_thread(run)
 
@@ -94,24 +95,25 @@ class SqlitePeople:
     async def erase(self, chats: Sequence[str]) -> dict[str, int]:
         """Delete these conversations in one transaction; return how many rows of each table.
 
-        What is deleted is overwritten, in the file and in its log.
+        In SQLite what is deleted is overwritten, in the file and in its log.
         """
-        counts = await self._writer.run(lambda db: _erased(db, chats))
-        await asyncio.to_thread(self._emptied_log)
+        counts = await self._writer.run(lambda db: _erased(db, chats, self._dialect))
+        if self._dialect.after_erasing:
+            await asyncio.to_thread(self._done_erasing)
         return counts
 
-    def _emptied_log(self) -> None:
+    def _done_erasing(self) -> None:
         with closing(self._connect()) as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            db.execute(self._dialect.after_erasing).fetchall()
 
 
-def _ids(db: sqlite3.Connection, person: Person) -> list[str]:
+def _ids(db: Connection, person: Person, dialect: Dialect) -> list[str]:
     found: set[str] = set()
     for column, values in (
         ("id", person.chats),
-        ("json_extract(state, '$.phone')", person.phones),
-        ("json_extract(state, '$.proof.email')", person.emails),
-        ("json_extract(state, '$.vouched_for')", person.contracts),
+        (dialect.field("state", ["phone"]), person.phones),
+        (dialect.field("state", ["proof", "email"]), person.emails),
+        (dialect.field("state", ["vouched_for"]), person.contracts),
     ):
         for value in values:
             statement = f"SELECT id FROM conversation WHERE {column} = ?"  # noqa: S608 - ours
@@ -119,7 +121,7 @@ def _ids(db: sqlite3.Connection, person: Person) -> list[str]:
     return sorted(found)
 
 
-def _whole(db: sqlite3.Connection, chat: str) -> dict[str, Any]:
+def _whole(db: Connection, chat: str) -> dict[str, Any]:
     """Return a conversation with its messages, replies and events, oldest first."""
     state = db.execute("SELECT state FROM conversation WHERE id = ?", (chat,)).fetchone()
     return {
@@ -152,7 +154,7 @@ def _whole(db: sqlite3.Connection, chat: str) -> dict[str, Any]:
     }
 
 
-def _disclosure(row: sqlite3.Row) -> dict[str, Any]:
+def _disclosure(row: Row) -> dict[str, Any]:
     return {
         "at": _iso(row["at"]),
         "chat": row["conversation"],
@@ -162,13 +164,14 @@ def _disclosure(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _rows(db: sqlite3.Connection, table: str, chat: str) -> list[sqlite3.Row]:
+def _rows(db: Connection, table: str, chat: str) -> list[Row]:
     statement = f"SELECT * FROM {table} WHERE conversation = ? ORDER BY id"  # noqa: S608 - ours
     return db.execute(statement, (chat,)).fetchall()
 
 
-def _erased(db: sqlite3.Connection, chats: Sequence[str]) -> dict[str, int]:
-    db.execute("PRAGMA secure_delete = ON")
+def _erased(db: Connection, chats: Sequence[str], dialect: Dialect) -> dict[str, int]:
+    if dialect.before_erasing:
+        db.execute(dialect.before_erasing)
     counts = dict.fromkeys((*_TABLES, "conversation"), 0)
     for chat in chats:
         for table in _TABLES:

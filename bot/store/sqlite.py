@@ -7,26 +7,25 @@ from pathlib import Path
 from typing import IO
 
 from bot.domain.errors import StartError
-from bot.store.contracts import SqliteContracts
-from bot.store.conversations import SqliteConversations
+from bot.store.database import Database, Dialect
 from bot.store.migrating import bring_up_to_date
-from bot.store.people import SqlitePeople
-from bot.store.staff import SqliteStaff
-from bot.store.writer import Writer
+from bot.store.store import Store
 
 _BUSY_SECONDS = 10
 
 
-class SqliteStore:
-    """Conversations, contracts and staff in one file."""
+SQLITE = Dialect(
+    begin="BEGIN IMMEDIATE",
+    errors=(sqlite3.Error,),
+    is_lost=lambda _: False,
+    field=lambda column, path: f"json_extract({column}, '$.{'.'.join(path)}')",
+    before_erasing="PRAGMA secure_delete = ON",
+    after_erasing="PRAGMA wal_checkpoint(TRUNCATE)",
+)
 
-    def __init__(self, path: Path, lock: IO[str] | None) -> None:
-        self._lock = lock
-        self._writer = Writer(lambda: _connected(path))
-        self.conversations = SqliteConversations(self._writer, lambda: _connected(path))
-        self.contracts = SqliteContracts(self._writer, lambda: _connected(path))
-        self.people = SqlitePeople(self._writer, lambda: _connected(path))
-        self.staff = SqliteStaff(self._writer, lambda: _connected(path))
+
+class SqliteStore(Store):
+    """Everything in one file, owned by one process."""
 
     @classmethod
     def open(cls, path: Path, *, owner: bool) -> "SqliteStore":
@@ -44,13 +43,14 @@ class SqliteStore:
             lock = undo.enter_context(_locked(path)) if owner else None
             _make_ready(path)
             undo.pop_all()
-        return cls(path, lock)
+        database = Database(
+            dialect=SQLITE, writes=lambda: _connected(path), reads=lambda: _connected(path)
+        )
+        return cls(database, lock.close if lock else _nothing)
 
-    async def close(self) -> None:
-        """Finish writing and let go of the file."""
-        await self._writer.close()
-        if self._lock is not None:
-            self._lock.close()
+
+def _nothing() -> None:
+    """Let go of nothing."""
 
 
 def _locked(path: Path) -> IO[str]:

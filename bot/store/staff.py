@@ -1,20 +1,19 @@
-"""Accounts of the desk in SQLite."""
+"""Accounts of the desk in a database."""
 
 import asyncio
-import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 
 from bot.ports import Colleague
+from bot.store.database import Database, Row
 from bot.store.writer import Writer
 
 
-class SqliteStaff:
+class SqlStaff:
     """Keeps the accounts of the desk; names differ by more than their case."""
 
-    def __init__(self, writer: Writer, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = connect
+        self._connect = database.reads
 
     async def save(self, colleague: Colleague) -> None:
         """Store an account, in place of one with the same name."""
@@ -35,8 +34,8 @@ class SqliteStaff:
         """Return how many accounts there are."""
         return int((await self._read("SELECT count(*) AS count FROM staff"))[0]["count"])
 
-    async def _read(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        def run() -> list[sqlite3.Row]:
+    async def _read(self, statement: str, *values: object) -> list[Row]:
+        def run() -> list[Row]:
             with closing(self._connect()) as db:
                 return db.execute(statement, values).fetchall()
 

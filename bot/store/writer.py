@@ -1,21 +1,29 @@
 """One thread that writes: whatever waits when a commit ends goes into the next one."""
 
 import asyncio
+import logging
 import queue
-import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.store.database import Connection, Database
+
 T = TypeVar("T")
 _MOST_IN_GROUP = 500
+PATIENCE_SECONDS = 30.0
+"""How long a lost database is waited for, before those who wait are told."""
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.02, 0.5
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Unit:
-    work: Callable[[sqlite3.Connection], Any]
+    work: Callable[[Any], Any]
     done: "Future[Any]"
 
 
@@ -23,16 +31,18 @@ class Writer:
     """Runs units of writing one after another, many in one transaction.
 
     A unit that fails is undone alone; its group goes on. Results are handed out only after
-    the commit, so what was promised survives a power cut.
+    the commit, so what was promised survives a power cut. When the database is gone in the
+    middle, the group is written again once it is back: units may run twice, so each must come to
+    the same if it was committed already.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        self._connect = connect
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._queue: queue.Queue[_Unit | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, work: Callable[[Any], T]) -> T:
         """Run a unit and return its result once it is committed."""
         done: Future[T] = Future()
         self._queue.put(_Unit(work=work, done=done))
@@ -40,7 +50,11 @@ class Writer:
 
     async def execute(self, statement: str, *values: object) -> None:
         """Run one statement and return once it is committed."""
-        await self.run(lambda connection: connection.execute(statement, values).close())
+
+        def work(connection: Connection) -> None:
+            connection.execute(statement, values)
+
+        await self.run(work)
 
     async def close(self) -> None:
         """Finish what waits and stop."""
@@ -48,13 +62,16 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        connection = self._connect()
-        try:
-            while (unit := self._queue.get()) is not None:
-                ends = self._write(connection, self._group(unit))
-                if ends:
-                    return
-        finally:
+        connection: Connection | None = None
+        while (unit := self._queue.get()) is not None:
+            group = self._group(unit)
+            units = [unit for unit in group if unit is not None]
+            connection, results = self._written(connection, units)
+            for one, result in zip(units, results, strict=True):
+                _settle(one, result)
+            if len(units) < len(group):
+                break
+        if connection is not None:
             connection.close()
 
     def _group(self, first: _Unit) -> list[_Unit | None]:
@@ -63,31 +80,56 @@ class Writer:
             group.append(self._queue.get_nowait())
         return group
 
-    def _write(self, connection: sqlite3.Connection, group: list[_Unit | None]) -> bool:
-        """Write a group in one transaction; return whether the writer is to stop after it."""
-        units = [unit for unit in group if unit is not None]
+    def _written(
+        self, connection: Connection | None, units: list[_Unit]
+    ) -> tuple[Connection | None, list[object]]:
+        """Write a group in one transaction, again if the database was gone in the middle."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                connection = connection or self._database.writes()
+                return connection, self._committed(connection, units)
+            except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+                if connection is not None and not self._lost(connection):
+                    return connection, [error for _ in units]
+                connection = None
+                if time.monotonic() >= until or not self._is_ours(error):
+                    return None, [error for _ in units]
+                _log.warning("database_gone reason=%s", type(error).__name__)
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    def _committed(self, connection: Connection, units: list[_Unit]) -> list[object]:
+        connection.execute(self._database.dialect.begin)
+        results = [self._attempt(connection, unit) for unit in units]
+        connection.execute("COMMIT")
+        return results
+
+    def _attempt(self, connection: Connection, unit: _Unit) -> object:
+        connection.execute("SAVEPOINT unit")
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            results = [_attempt(connection, unit) for unit in units]
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            results = [error for _ in units]
-        for unit, result in zip(units, results, strict=True):
-            _settle(unit, result)
-        return len(units) < len(group)
+            result: object = unit.work(connection)
+        except Exception as error:
+            if self._database.dialect.is_lost(connection):
+                raise
+            connection.execute("ROLLBACK TO unit")
+            result = error
+        connection.execute("RELEASE unit")
+        return result
 
+    def _lost(self, connection: Connection) -> bool:
+        """Tell whether a connection is gone; one that is not is made ready for the next group."""
+        with suppress(*self._database.dialect.errors):
+            connection.execute("ROLLBACK")
+        if not self._database.dialect.is_lost(connection):
+            return False
+        with suppress(*self._database.dialect.errors):
+            connection.close()
+        return True
 
-def _attempt(connection: sqlite3.Connection, unit: _Unit) -> object:
-    connection.execute("SAVEPOINT unit")
-    try:
-        result: object = unit.work(connection)
-    except Exception as error:  # noqa: BLE001 - whatever it is belongs to whoever asked
-        connection.execute("ROLLBACK TO unit")
-        result = error
-    connection.execute("RELEASE unit")
-    return result
+    def _is_ours(self, error: Exception) -> bool:
+        return isinstance(error, self._database.dialect.errors)
 
 
 def _settle(unit: _Unit, result: object) -> None:

@@ -1,0 +1,81 @@
+"""What the store needs of a database, whichever it is: SQL that both understand, and the rest."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+"""A row, by the names of its columns."""
+
+
+class Rows(Protocol):
+    """The result of a statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it touched."""
+        ...
+
+    def fetchone(self) -> Row | None:
+        """Return the next row, or None."""
+        ...
+
+    def fetchall(self) -> list[Row]:
+        """Return all rows left."""
+        ...
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class Connection(Protocol):
+    """A connection that begins and ends transactions only when told to.
+
+    A question mark in a statement stands for a value.
+    """
+
+    def execute(self, statement: str, values: Sequence[object] = (), /) -> Rows:
+        """Run a statement."""
+        ...
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[object]], /) -> object:
+        """Run a statement for each of some rows."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """In what a database differs from the other.
+
+    Args:
+        begin: Begins a transaction that writes.
+        errors: What its driver raises.
+        is_lost: Tells whether a connection is gone, so that a new one must be made.
+        field: Gives the SQL for a text inside the JSON text of a column, by its path.
+        before_erasing: Run first in a transaction that deletes a person's data.
+        after_erasing: Run after it.
+    """
+
+    begin: str
+    errors: tuple[type[Exception], ...]
+    is_lost: Callable[[Any], bool]
+    field: Callable[[str, Sequence[str]], str]
+    before_erasing: str = ""
+    after_erasing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A database, and how to reach it.
+
+    Args:
+        writes: Opens the connection of the one thread that writes.
+        reads: Opens a connection to read with; closing it may only give it back.
+    """
+
+    dialect: Dialect
+    writes: Callable[[], Connection]
+    reads: Callable[[], Connection]
