@@ -55,6 +55,7 @@ from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
 from bot.settings import AllSettings, Settings
 from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 from bot.understanding.embedding import sentence_embedder
 from bot.understanding.matcher import LearntMatcher
 from bot.understanding.suggestions import Suggestion, suggestions_for
@@ -71,7 +72,7 @@ class App:
     clock: Clock
     feed: Feed
     channels: Channels
-    store: SqliteStore
+    store: Store
     source: ContractSource
     knowledge: Knowledge
     pictures: Pictures
@@ -102,7 +103,7 @@ class Choices:
     ask_registries: bool = True
 
 
-def build_retention(settings: AllSettings, store: SqliteStore, clock: Clock) -> Retention:
+def build_retention(settings: AllSettings, store: Store, clock: Clock) -> Retention:
     """Return what deletes what is older than the settings allow."""
     own = settings.general
     periods = Periods(chats=_days(own.keep_chats_days), unreadable=_days(own.keep_unreadable_days))
@@ -134,9 +135,13 @@ def read_knowledge(settings: Settings) -> Knowledge:
     return replace(knowledge, privacy_url=str(settings.privacy_url or ""))
 
 
-def open_store(settings: Settings, database: Path | None = None, *, owner: bool) -> SqliteStore:
+def open_store(settings: Settings, database: Path | None = None, *, owner: bool) -> Store:
     """Return the store the settings name; raise StartError if it cannot be opened."""
-    path = database or settings.database_file
+    path = database or settings.database
+    if isinstance(path, str):
+        from bot.store.postgresql import PostgresStore  # noqa: PLC0415 - only where it is used
+
+        return PostgresStore.open(path, owner=owner)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -237,7 +242,7 @@ async def _drained(app: App) -> None:
 def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     settings: AllSettings,
     clock: Clock,
-    built: tuple[SqliteStore, ContractSource, Registry | None, Pictures],
+    built: tuple[Store, ContractSource, Registry | None, Pictures],
     knowledge: Knowledge,
     channels: Channels,
     group: asyncio.TaskGroup,

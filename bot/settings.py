@@ -22,6 +22,7 @@ _SECRET = re.compile(r"^[A-Za-z0-9_-]{0,256}$")
 """What Telegram's setWebhook accepts as secret_token."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+_POSTGRESQL = ("postgresql://", "postgres://")
 Days = Annotated[int, Field(ge=0, le=36_500)]
 Cost = Annotated[float, Field(ge=0, le=1000)]
 S = TypeVar("S", bound=BaseSettings)
@@ -73,9 +74,9 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _only_sqlite(cls, url: str) -> str:
-        if url and not url.startswith("sqlite:///"):
-            raise ValueError("only sqlite:///FILE is supported by this version")
+    def _known_database(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", *_POSTGRESQL)):
+            raise ValueError("write sqlite:///FILE or postgresql://user:password@host/name")
         return url
 
     @field_validator("closures")
@@ -85,10 +86,17 @@ class Settings(BaseSettings):
         return closures
 
     @property
-    def database_file(self) -> Path:
-        """The SQLite file."""
+    def database(self) -> Path | str:
+        """The SQLite file, or the address of a PostgreSQL database."""
         url = self.database_url
+        if url.startswith(_POSTGRESQL):
+            return url
         return Path(url.removeprefix("sqlite:///")) if url else self.home / "sportello.db"
+
+    @property
+    def database_shown(self) -> str:
+        """The database as it may be shown: without a password."""
+        return re.sub(r"(?<=//)([^:/@]*):[^@]*@", r"\1:***@", str(self.database))
 
     @property
     def public_address(self) -> str:

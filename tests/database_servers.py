@@ -4,6 +4,7 @@ import getpass
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,15 +18,17 @@ _PAUSE_SECONDS = 0.1
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """Run PostgreSQL; yield the address of its database for SQLAlchemy."""
+def postgresql(folder: Path, *, new: bool = True) -> Iterator[str]:
+    """Run PostgreSQL, on new data or those it had; yield its address for SQLAlchemy."""
     user = _unprivileged("postgres", folder)
-    _run("initdb", "--pgdata", folder / "data", "--username", "owner", "--no-sync", user=user)
+    options = ("--username", "owner", "--encoding", "UTF8", "--locale", "C", "--no-sync")
+    if new:
+        _run("initdb", "--pgdata", folder / "data", *options, user=user)
     command = (
         *(_program("postgres"), "-D", folder / "data", "-k", folder, "-F"),
         *("-c", "listen_addresses="),
     )
-    with _running(command, user, (folder / ".s.PGSQL.5432").exists):
+    with _running(command, user, (folder / ".s.PGSQL.5432").exists, signal.SIGINT):
         yield f"postgresql+psycopg://owner@/postgres?host={folder}"
 
 
@@ -75,7 +78,10 @@ def _run(name: str, *arguments: str | Path, user: str | None) -> None:
 
 @contextmanager
 def _running(
-    command: Sequence[str | Path], user: str | None, ready: Callable[[], bool]
+    command: Sequence[str | Path],
+    user: str | None,
+    ready: Callable[[], bool],
+    end: signal.Signals = signal.SIGTERM,
 ) -> Iterator[None]:
     process = subprocess.Popen(  # noqa: S603 - ours
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=user, cwd="/"
@@ -88,5 +94,5 @@ def _running(
             time.sleep(_PAUSE_SECONDS)
         yield
     finally:
-        process.terminate()
+        process.send_signal(end)  # PostgreSQL would wait for its clients to go.
         process.wait(_PATIENCE_SECONDS)

@@ -25,7 +25,7 @@ def test_nothing_needs_to_be_set() -> None:
     read = AllSettings()
 
     assert read.general.public_address == "http://127.0.0.1:8080"
-    assert read.general.database_file == Path("var/sportello.db")
+    assert read.general.database == Path("var/sportello.db")
     assert read.general.calendar == DeskCalendar()
     assert not read.twilio.complete
     assert not read.telegram.complete
@@ -68,7 +68,7 @@ def test_an_empty_line_keeps_the_default(home: Path) -> None:
 def test_the_caller_may_decide_over_both(home: Path) -> None:
     (home / ".env").write_text("SPORTELLO_HOME=elsewhere\n", "utf-8")
 
-    assert AllSettings(home=Path("here")).general.database_file == Path("here/sportello.db")
+    assert AllSettings(home=Path("here")).general.database == Path("here/sportello.db")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_caller_may_decide_over_both(home: Path) -> None:
         pytest.param("SPORTELLO_PATRON_DAY", "perhaps", "valid boolean", id="no-yes-or-no"),
         pytest.param("SPORTELLO_PUBLIC_URL", "desk.example", "valid URL", id="without-https"),
         pytest.param(
-            "SPORTELLO_DATABASE_URL", "mysql://db", "only sqlite:///FILE", id="another-database"
+            "SPORTELLO_DATABASE_URL", "mysql://db", "write sqlite:///FILE", id="another-database"
         ),
         pytest.param(
             "SPORTELLO_CLOSURES", "24/12", "write closures as 2026-08-17/2026-08-21", id="days"
@@ -174,7 +174,7 @@ def test_vendors_are_given_the_public_address_without_a_slash_at_its_end(
 def test_the_database_may_be_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPORTELLO_DATABASE_URL", "sqlite:////srv/desk.db")
 
-    assert AllSettings().general.database_file == Path("/srv/desk.db")
+    assert AllSettings().general.database == Path("/srv/desk.db")
 
 
 def test_closures_are_days_and_spans_of_days(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from bot.domain.contract import ContractRecord
 from bot.settings import AllSettings
 from bot.store.codec import CONTRACT
 from bot.store.people import Person
-from bot.store.sqlite import SqliteStore
+from bot.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -88,7 +88,7 @@ async def erase(*, phone: str, telegram: str, customer: str, chat: str, yes: boo
 
 
 async def _found(
-    store: SqliteStore, phone: str, telegram: str, customer: str, chat: str
+    store: Store, phone: str, telegram: str, customer: str, chat: str
 ) -> tuple[list[ContractRecord], Person]:
     """Return the contracts of a person, and by what they are known."""
     if sum(map(bool, (phone, telegram, customer, chat))) != 1:

@@ -79,7 +79,7 @@ async def _database_findings(settings: AllSettings) -> AsyncIterator[tuple[bool,
         yield False, f"database: {error}"
         return
     try:
-        yield True, f"database: {settings.general.database_file}"
+        yield True, f"database: {settings.general.database_shown}"
         count = await store.contracts.count()
         yield (
             bool(count),

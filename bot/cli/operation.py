@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 import click
@@ -74,7 +75,26 @@ async def upgrade() -> None:
     settings = AllSettings().general
     store = open_store(settings, owner=True)
     await store.close()
-    click.echo(f"{settings.database_file} is up to date.")
+    click.echo(f"{settings.database_shown} is up to date.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@asynchronous
+async def move(file: Path) -> None:
+    """Copy the SQLite FILE into the PostgreSQL database in SPORTELLO_DATABASE_URL.
+
+    Each row is verified. A move that broke off goes on when it is started again.
+    """
+    from bot.store.moving import move as copy  # noqa: PLC0415 - loads a driver nobody else needs
+
+    target = AllSettings().general.database
+    if not isinstance(target, str):
+        raise SettingsError(
+            "Set SPORTELLO_DATABASE_URL to the new database, postgresql://user:password@host/name."
+        )
+    count = await copy(file, target, lambda table, rows: click.echo(f"{table:<16}{rows}"))
+    click.echo(f"{count} rows copied and verified; {file} is as it was.")
 
 
 async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None = None) -> None:

@@ -90,7 +90,7 @@ async def _trial(
     with tempfile.TemporaryDirectory() as folder:
         imported = None
         source: ContractSource | None = None
-        if contracts_file is None and settings.general.database_file.exists():
+        if contracts_file is None and _is_there(settings.general.database):
             imported = open_store(settings.general, owner=False)
             source = imported.contracts
         choices = Choices(
@@ -109,6 +109,10 @@ async def _trial(
         finally:
             if imported is not None:
                 await imported.close()
+
+
+def _is_there(database: Path | str) -> bool:
+    return isinstance(database, str) or database.exists()
 
 
 async def _answer(app: App, clock: SetClock, number: int, line: _Line) -> dict[str, Any]:

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
 
 from bot.ports import ContractStore, ConversationStore, StaffStore
 from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
+from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_conversations import FakeConversations
 from tests.fakes import FakeContracts, FakeStaff
+from tests.store import postgresql
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +63,31 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
         await store.close()
 
 
+@asynccontextmanager
+async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
+    """Run in a new database of a server that all tests share."""
+    url = postgresql.new_database()
+    store = PostgresStore.open(url, owner=True)
+    try:
+        yield Backend(
+            conversations=store.conversations,
+            contracts=store.contracts,
+            staff=store.staff,
+            unreadable=lambda: _unreadable_in(url),
+        )
+    finally:
+        await store.close()
+
+
 BACKENDS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Backend]]] = {
     "fake": in_memory,
     "sqlite": in_sqlite,
+    "postgresql": in_postgresql,
 }
 """Every store the suite is run on, by name."""
+
+
+_UNREADABLE = "SELECT call FROM unreadable ORDER BY id"
 
 
 def new_database(folder: Path) -> Path:
@@ -83,5 +108,13 @@ def _empty_database() -> bytes:
 
 def _unreadable(path: Path) -> list[bytes]:
     with closing(sqlite3.connect(path)) as db:
-        rows = db.execute("SELECT call FROM unreadable ORDER BY id").fetchall()
+        return _calls(db.execute(_UNREADABLE).fetchall())
+
+
+def _unreadable_in(url: str) -> list[bytes]:
+    with psycopg.connect(url) as connection:
+        return _calls(connection.execute(_UNREADABLE).fetchall())
+
+
+def _calls(rows: Sequence[Any]) -> list[bytes]:
     return [CALL.value(call).body.decode().encode("latin-1") for (call,) in rows]

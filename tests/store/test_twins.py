@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.conversation import Conversation, HandoverReason, hand_over
 from bot.domain.errors import StaleEpoch
-from bot.ports import ConversationStore, DeliveryReport
+from bot.ports import ConversationStore, DeliveryReport, StoredMessage
 from tests.builders import a_staff_turn, a_turn, an_inbound, later
 from tests.store.backends import BACKENDS
 
@@ -25,6 +25,7 @@ class Player:
     def __init__(self, store: ConversationStore) -> None:
         self._store = store
         self._seconds = 0
+        self._messages: list[int] = []
 
     async def play(self, step: tuple[str, str, int]) -> object:
         """Return what became of a step, and the transcript after it."""
@@ -42,7 +43,9 @@ class Player:
 
     async def writes(self, chat: str, number: int) -> object:
         message = an_inbound(f"text {number}", chat, received_at=later(self._seconds))
-        return await self._store.accept([message, message])
+        stored = await self._store.accept([message, message])
+        self._messages.extend(one.id for one in stored)
+        return [self._numbered(one) for one in stored]
 
     async def is_answered(self, chat: str, number: int) -> object:
         stored, before = await self._store.next_message(chat), await self._chat(chat)
@@ -50,7 +53,7 @@ class Player:
             return None
         turn = a_turn(before, f"one {number}", "two", inbox_id=stored.id, at=later(self._seconds))
         await self._store.commit(turn)
-        return stored
+        return self._numbered(stored)
 
     async def is_answered_again(self, chat: str, number: int) -> None:
         before, at = await self._chat(chat), later(self._seconds)
@@ -109,6 +112,10 @@ class Player:
             await self._store.next_attempt_at(),
             await self._store.summaries(),
         )
+
+    def _numbered(self, stored: StoredMessage) -> StoredMessage:
+        """Return a message with its place among all: a database may leave numbers out."""
+        return replace(stored, id=self._messages.index(stored.id))
 
     async def _chat(self, chat: str) -> Conversation:
         found = await self._store.conversation(chat)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.database import Database
+from bot.store.sqlite import SQLITE
 from bot.store.writer import Writer
 
 Work = Callable[[sqlite3.Connection], object]
@@ -32,7 +34,7 @@ async def writer(tmp_path: Path, statements: list[str]) -> AsyncIterator[Writer]
         db.set_trace_callback(statements.append)
         return db
 
-    opened = Writer(connected)
+    opened = Writer(Database(dialect=SQLITE, writes=connected, reads=connected))
     yield opened
     await opened.close()
 
