@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot.cli.backing_up import backup, restore
 from bot.cli.contracts import contracts
 from bot.cli.customer import customer
 from bot.cli.doctor import doctor
@@ -56,6 +57,7 @@ def cli(*, verbose: bool) -> None:
 
 
 for command in (
+    backup,
     chat,
     contracts,
     customer,
@@ -66,6 +68,7 @@ for command in (
     kb,
     match,
     poll,
+    restore,
     serve,
     staff,
 ):

@@ -40,7 +40,7 @@ class SqliteStore(Store):
                 newer version of the program made it.
         """
         with ExitStack() as undo:
-            lock = undo.enter_context(_locked(path)) if owner else None
+            lock = undo.enter_context(locked(path)) if owner else None
             _make_ready(path)
             undo.pop_all()
         database = Database(
@@ -53,7 +53,7 @@ def _nothing() -> None:
     """Let go of nothing."""
 
 
-def _locked(path: Path) -> IO[str]:
+def locked(path: Path) -> IO[str]:
     """Return the lock file, held for as long as it is open; a dead process holds nothing."""
     try:
         lock = path.with_name(path.name + ".lock").open("w", encoding="utf-8")
