@@ -4,6 +4,9 @@ import tempfile
 import threading
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from bench.crash import main as crash
 from tests.database_servers import postgresql
 from tests.e2e.conftest import Start
 from tests.e2e.program import until
@@ -37,3 +40,12 @@ def test_a_restart_of_the_database_loses_and_repeats_nothing(start: Start, twili
         customers, 1
     )
     assert all(answer("contact_hours") in said[0] for said in replies.values())
+
+
+def test_power_cuts_lose_nothing_and_repeat_nothing() -> None:
+    result = CliRunner().invoke(
+        crash, ["--messages", "60", "--chats", "10", "--kills", "3", "--on", "postgresql"]
+    )
+
+    assert result.exit_code == 0, result.output
+    assert "lost 0, twice 0, out of order 0" in result.output
