@@ -1,13 +1,7 @@
 """Build the program from its settings; the only place that chooses implementations."""
 
 import asyncio
-from collections.abc import (
-    AsyncIterator,
-    Coroutine,
-    Iterable,
-    Iterator,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -52,7 +46,7 @@ from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
 from bot.service.syncing import Syncing
 from bot.service.turns import Answerer, DeskRules
-from bot.service.workers import Spawn
+from bot.service.workers import Spawn, kept_going
 from bot.settings import AllSettings, Settings
 from bot.store.sqlite import SqliteStore
 from bot.store.store import Store
@@ -82,6 +76,10 @@ class App:
     accounts: Accounts
     importer: Importer
     spawn: Spawn
+
+
+Work = Callable[[], Awaitable[None]]
+"""Work that goes on for as long as the program runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,9 +185,9 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
             )
             await app.outbox.resume()
             work = [
-                app.intake.keep_answering(),
-                app.outbox.keep_trying(),
-                build_retention(settings, store, clock).keep_sweeping(),
+                app.intake.keep_answering,
+                app.outbox.keep_trying,
+                build_retention(settings, store, clock).keep_sweeping,
                 *_syncing(feed, app),
             ]
             with _ongoing(group, work):
@@ -199,19 +197,17 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         await store.close()
 
 
-def _syncing(feed: ContractFeed | None, app: App) -> Iterator[Coroutine[None, None, None]]:
+def _syncing(feed: ContractFeed | None, app: App) -> Iterator[Work]:
     """Yield what keeps the read copy like the back office, if the settings name one."""
     if feed is not None:
         every = timedelta(minutes=app.settings.general.sync_minutes)
-        yield Syncing(feed, app.importer, every).keep_syncing()
+        yield Syncing(feed, app.importer, every).keep_syncing
 
 
 @contextmanager
-def _ongoing(
-    group: asyncio.TaskGroup, work: Iterable[Coroutine[None, None, None]]
-) -> Iterator[None]:
+def _ongoing(group: asyncio.TaskGroup, work: Iterable[Work]) -> Iterator[None]:
     """Keep work going for as long as the block lasts."""
-    tasks = [group.create_task(one) for one in work]
+    tasks = [group.create_task(kept_going(one)) for one in work]
     try:
         yield
     finally:

@@ -8,7 +8,18 @@ from typing import Any
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 """Starts a task in the program's one task group."""
 
+_PAUSE_SECONDS = 1.0
 _log = logging.getLogger(__name__)
+
+
+async def kept_going(work: Callable[[], Awaitable[None]]) -> None:
+    """Do work that never ends, and begin it anew when something is away, such as the database."""
+    while True:
+        try:
+            await work()
+        except Exception:  # noqa: BLE001 - what is away today is back tomorrow
+            _log.exception("work_begins_anew")
+            await asyncio.sleep(_PAUSE_SECONDS)
 
 
 class Workers:

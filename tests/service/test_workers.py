@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.service.workers import Spawn, Workers
+from bot.service.workers import Spawn, Workers, kept_going
 from tests.service.hurried import passes
 
 SECOND = timedelta(seconds=1)
@@ -80,3 +80,21 @@ async def test_broken_work_holds_nobody_up(
 async def test_who_never_worked_is_idle(workers: Workers) -> None:
     async with asyncio.timeout(0):
         await workers.idle()
+
+
+async def test_work_that_breaks_off_begins_anew(caplog: pytest.LogCaptureFixture) -> None:
+    begun = 0
+
+    async def work() -> None:
+        nonlocal begun
+        begun += 1
+        if begun < 3:
+            raise OSError("the database is away")
+        await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(kept_going(work))
+    await asyncio.sleep(60)
+    task.cancel()
+
+    assert begun == 3
+    assert caplog.messages == ["work_begins_anew"] * 2
