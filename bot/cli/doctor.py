@@ -80,11 +80,10 @@ async def _database_findings(settings: AllSettings) -> AsyncIterator[tuple[bool,
         return
     try:
         yield True, f"database: {settings.general.database_shown}"
-        count = await store.contracts.count()
-        yield (
-            bool(count),
-            f"contracts: {count}" + ("" if count else "; run: sportello contracts import FILE"),
-        )
+        if settings.general.contracts == "read_copy":
+            count = await store.contracts.count()
+            cure = "" if count else "; run: sportello contracts import FILE"
+            yield bool(count), f"contracts: {count}{cure}"
         accounts = await store.staff.count()
         yield (
             bool(accounts),

@@ -111,7 +111,7 @@ class Whmcs:
     async def _bills(self, today: date) -> Sequence[Found]:
         """Return the invoices that are open or were paid lately, with what they are for."""
         found = []
-        for status in ("Unpaid", "Payment Pending", "Paid"):
+        for status in ("Unpaid", "Payment Pending", "Collections", "Paid"):
             for row in await self._all("GetInvoices", "invoices", "invoice", status=status):
                 if term(None, None, [_bill(row)], today)[1]:
                     whole = await self._call("GetInvoice", invoiceid=text(row, "id"))

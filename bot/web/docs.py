@@ -10,7 +10,7 @@ from starlette.routing import Route
 from bot.app import App
 from bot.web.pages import Pages
 
-_PICTURES = frozenset({".png", ".svg", ".json"})
+_PICTURES = frozenset({".png", ".svg", ".json", ".yaml"})
 
 
 class Docs:

@@ -285,3 +285,11 @@ async def test_a_picture_that_was_sent_is_shown_with_its_words(
     address = app.pictures.address_of(a_picture()).removeprefix("https://desk.example")
     assert f'src="{address}"' in page
     assert f'alt="{a_picture().alt}"' in page
+
+
+async def test_staff_see_that_the_source_of_a_card_is_silent(anna: Browser, app: FakeApp) -> None:
+    card = a_card()
+    record = replace(card.record, as_of=NOW.replace(hour=9, minute=30), stale=True)
+    app.desk.cards["whatsapp:1"] = [replace(card, record=record)]
+
+    assert "non risponde ora: dati delle" in (await anna.get(CHAT)).text
