@@ -153,10 +153,15 @@ def _api(context: SourceContext) -> ContractSource:
     if own.url is None:
         raise SettingsError("SPORTELLO_CONTRACTS=api needs SPORTELLO_API_URL.")
     patience = timedelta(seconds=context.settings.general.contract_timeout_seconds)
+    token = own.token.get_secret_value()
+    if not token.isascii():
+        raise SettingsError(
+            "SPORTELLO_API_TOKEN has signs that no header can hold; copy it again."
+        )
     source = HttpContracts(
         context.http,
         str(own.url),
-        own.token.get_secret_value(),
+        token,
         patience * _OWN_SHARE,
         clock,
     )

@@ -12,6 +12,9 @@ from bot.domain.errors import BotError, KnowledgeError
 from bot.parts import build_channels, build_feed, source_builder
 from bot.settings import AllSettings
 
+_NOBODY = "+0000000"
+"""No country's number begins with 0."""
+
 
 @click.command()
 @asynchronous
@@ -50,11 +53,13 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
 
 
 async def _source_finding(settings: AllSettings) -> tuple[bool, str]:
-    """Ask the source of contracts for one that nobody has."""
+    """Ask the source of contracts for what nobody has."""
     name = f"source of contracts {settings.general.contracts}"
     try:
         async with source_context(settings) as context:
-            await source_builder(settings)(context).by_id("-")
+            source = source_builder(settings)(context)
+            await source.by_id("-")
+            await source.by_phone(_NOBODY)
     except BotError as error:
         return False, f"{name}: {error}"
     return True, f"{name}: answers"

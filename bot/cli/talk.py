@@ -90,7 +90,8 @@ async def _trial(
     with tempfile.TemporaryDirectory() as folder:
         imported = None
         source: ContractSource | None = None
-        if contracts_file is None and _is_there(settings.general.database):
+        own = settings.general.contracts == "read_copy" and _is_there(settings.general.database)
+        if contracts_file is None and own:
             imported = open_store(settings.general, owner=False)
             source = imported.contracts
         choices = Choices(

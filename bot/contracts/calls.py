@@ -64,6 +64,7 @@ class Caller:
                 body += chunk
                 if len(body) > self._most_bytes:
                     raise SourceUnavailable(f"Its answer is longer than {self._most_bytes} bytes.")
+        self._http.cookies.clear()  # A session of theirs would ask for tokens of its own.
         return answer.status_code, bytes(body)
 
 
@@ -71,5 +72,5 @@ def as_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON
     """Return what a body holds; raise SourceUnavailable if it is no JSON."""
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceUnavailable("Its answer is not JSON.") from error

@@ -1,5 +1,7 @@
 """What back offices that are read whole have in common: sketches of contracts become records."""
 
+import html
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from bot.contracts.cells import BadCell, day, is_empty
 from bot.contracts.rows import KEY, Column, Row, Table, known_columns
-from bot.domain.errors import ContractFileError, Fault
+from bot.domain.errors import ContractFileError, Fault, SourceUnavailable
 from bot.domain.standing import CANCEL_BEFORE
 from bot.domain.wording import folded
 from bot.ports import Fetched
@@ -74,17 +76,31 @@ def telephone(said: str, country: str, place: str, doubts: list[Fault]) -> str |
     """Return a number in E.164; what is no number is a doubt, since it identifies nobody."""
     if not said.strip():
         return None
-    try:
-        number = phonenumbers.parse(said, country or "IT")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
+    lost_zero = re.sub(r"^\+39[. ]?(?=[1-9])", "+390", said.strip())
+    found = (_valid(one, country) for one in (said, lost_zero))
+    number = next((one for one in found if one is not None), None)
+    if number is None:
         cure = "Nobody is recognised by it; correct it there."
         doubts.append(
             Fault(file=place, line=0, problem=f"{said!r} is no telephone number.", cure=cure)
         )
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _valid(said: str, country: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(said, country or "IT")
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def whole_number(said: str) -> int:
+    """Return a count; raise SourceUnavailable if it is none."""
+    if not said.isdigit():
+        raise SourceUnavailable("It tells a count that is no number.")
+    return int(said)
 
 
 def day_of(value: object) -> date | None:
@@ -178,6 +194,6 @@ def contact(name: str, phone: str | None, email: object, *, sees_money: bool, ro
 
 
 def text(row: Mapping[str, object], key: str) -> str:
-    """Return a value as text; numbers come as text or as numbers."""
+    """Return a value as text; numbers come as text or as numbers, letters as entities of HTML."""
     value = row.get(key)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else html.unescape(str(value)).strip()

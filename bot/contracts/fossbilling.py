@@ -1,5 +1,6 @@
 """FOSSBilling, read whole by its API for administrators: a contract for each order."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -21,6 +22,7 @@ from bot.contracts.feeds import (
     telephone,
     term,
     text,
+    whole_number,
 )
 from bot.domain.calendar import ROME
 from bot.domain.errors import Fault, SourceUnavailable
@@ -41,6 +43,10 @@ _KINDS = {"domain": "domain", "hosting": "site", "email": "mail", "mail": "mail"
 _OWED = frozenset({"paid", "unpaid"})
 
 Found = Mapping[str, Any]
+
+
+class _Refused(SourceUnavailable):
+    """It answers, but not with what it was asked for."""
 
 
 class Fossbilling:
@@ -73,7 +79,11 @@ class Fossbilling:
             if text(invoice, "status") in _OWED and invoice.get("approved") not in {False, "0"}:
                 for order in {text(line, "order_id") for line in _lines(invoice)} - {""}:
                     bills[order].append(_bill(invoice))
-        orders = [one for one in await self._all("order/get_list") if _counts(one, today)]
+        listed = {text(one, "id"): one for one in await self._all("order/get_list")}
+        for hidden in sorted(bills.keys() - listed):
+            # The list shows only the first order of a cart, unless it is set otherwise.
+            listed[hidden] = await self._order(hidden)
+        orders = [one for one in listed.values() if _counts(one, today)]
         services = {text(one, "id"): await self._service(one) for one in orders}
         doubts: list[Fault] = []
         sketches = [
@@ -86,7 +96,15 @@ class Fossbilling:
             )
             for order in orders
         ]
-        return fetched(sketches, as_of, doubts)
+        return await asyncio.to_thread(fetched, sketches, as_of, doubts)
+
+    async def _order(self, number: str) -> Found:
+        """Return an order, or nothing if it was deleted and only its invoices are left."""
+        try:
+            found = await self._call("order/get", id=number)
+        except _Refused:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     async def _service(self, order: Found) -> Found:
         """Return what an order is about; one that was never set up has nothing of that kind."""
@@ -97,15 +115,15 @@ class Fossbilling:
 
     async def _all(self, path: str) -> Sequence[Found]:
         """Return the rows of all pages; a page may be shorter than was asked for."""
-        found: list[Found] = []
+        found: dict[str, Found] = {}  # Orders with several rows of meta come several times.
         page, pages = 1, 1
         while page <= pages:
             answer = await self._call(path, page=str(page), per_page=str(PAGE))
             if not isinstance(answer, dict) or not isinstance(answer.get("list"), list):
                 raise SourceUnavailable(f"FOSSBilling answers {path} with something else.")
-            found.extend(answer["list"])
-            page, pages = page + 1, int(text(answer, "pages") or 1)
-        return found
+            found |= {text(row, "id"): row for row in answer["list"]}
+            page, pages = page + 1, whole_number(text(answer, "pages") or "1")
+        return list(found.values())
 
     async def _call(self, path: str, **question: str) -> Any:  # noqa: ANN401 - JSON
         call = Call(url=f"{self._base}/api/admin/{path}", question=question, account=self._account)
@@ -119,7 +137,7 @@ class Fossbilling:
         error = answer.get("error") if isinstance(answer, dict) else {"message": "no object"}
         if error or status != httpx.codes.OK:
             said = error.get("message") if isinstance(error, dict) else error
-            raise SourceUnavailable(f"FOSSBilling refuses {path}: {said or status}.")
+            raise _Refused(f"FOSSBilling refuses {path}: {said or status}.")
         return answer.get("result")
 
 

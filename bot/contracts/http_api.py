@@ -64,6 +64,8 @@ class HttpContracts:
 
     async def by_id(self, contract_id: str) -> ContractRecord | None:
         """Return one contract, or None if there is none."""
+        if not contract_id.strip("."):
+            return None  # As a part of an address it would lead elsewhere.
         raw = await self._get(f"contracts/{quote(contract_id, safe='')}", {}, missing=None)
         if raw is None:
             return None
@@ -88,7 +90,11 @@ class HttpContracts:
             raise SourceUnavailable(
                 f"The API's answer is not as described: {'; '.join(faults[:_MOST_FAULTS])}."
             ) from None
-        return [one.record(answer.as_of or now) for one in answer.contracts]
+        as_of = min(answer.as_of or now, now)
+        records = {one.contract_id: one.record(as_of) for one in answer.contracts}
+        if len(records) < len(answer.contracts):
+            raise SourceUnavailable("The API's answer has a contract twice.")
+        return list(records.values())
 
     async def _get(self, path: str, question: Mapping[str, str], *, missing: object = ...) -> Any:  # noqa: ANN401 - JSON
         call = Call(url=f"{self._base}/{path}", question=question, headers=self._headers)

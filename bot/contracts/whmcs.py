@@ -1,5 +1,6 @@
 """WHMCS, read whole by its API: a contract for each service, and for each domain by itself."""
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from bot.contracts.feeds import (
     telephone,
     term,
     text,
+    whole_number,
 )
 from bot.domain.calendar import ROME
 from bot.domain.errors import Fault, SourceUnavailable
@@ -106,7 +108,8 @@ class Whmcs:
                 office.bills[_relation(item)].append(_bill(bill))
         domains = await self._all("GetClientsDomains", "domains", "domain")
         products = await self._all("GetClientsProducts", "products", "product")
-        return fetched(office.sketches(products, domains), as_of, office.doubts)
+        sketches = office.sketches(products, domains)
+        return await asyncio.to_thread(fetched, sketches, as_of, office.doubts)
 
     async def _bills(self, today: date) -> Sequence[Found]:
         """Return the invoices that are open or were paid lately, with what they are for."""
@@ -120,13 +123,16 @@ class Whmcs:
 
     async def _all(self, action: str, outer: str, inner: str, **what: str) -> Sequence[Found]:
         """Return the rows of all pages; a page may be shorter than was asked for."""
-        found: list[Found] = []
+        found: dict[str, Found] = {}
         while True:
             page = await self._call(action, limitstart=str(len(found)), limitnum=str(PAGE), **what)
-            rows = listed(page, outer, inner)
-            found.extend(rows)
-            if not rows or len(found) >= int(text(page, "totalresults") or 0):
-                return found
+            total = whole_number(text(page, "totalresults") or "0")
+            before = len(found)
+            found |= {text(row, "id"): row for row in listed(page, outer, inner)}
+            if len(found) >= total:
+                return list(found.values())
+            if len(found) == before:
+                raise SourceUnavailable(f"WHMCS gives {before} of {total} rows of {action}.")
 
     async def _call(self, action: str, **what: str) -> dict[str, Any]:
         identifier, secret = self._account
@@ -193,7 +199,7 @@ class _Office:
 
     def _of_domain(self, domain: Found) -> Sketch:
         number = text(domain, "id")
-        years = int(text(domain, "regperiod") or 1)
+        years = whole_number(text(domain, "regperiod") or "1")
         keeps = text(domain, "donotrenew") in {"", "0"}
         span = relativedelta(years=years) if keeps else None
         row = {**domain, "clientid": domain.get("userid")}

@@ -22,7 +22,7 @@ class Peer:
 
     Args:
         asked: Path and query of each call.
-        fault: slow, long, junk, or a status; empty if it behaves.
+        fault: slow, long, junk, deep, or a status; empty if it behaves.
         careless: Whether it answers every question with all it has.
     """
 
@@ -64,6 +64,8 @@ class Peer:
             return StreamingResponse(_long())
         if self.fault == "junk":
             return Response("<html>")
+        if self.fault == "deep":
+            return Response("[" * 100_000)
         if self.fault:
             return JSONResponse({}, int(self.fault))
         self.answered.append((kind, json.loads(json.dumps(body))))

@@ -67,12 +67,13 @@ def invoice(number: int = 40, *orders: int, **facts: object) -> dict[str, Any]:
 
 @dataclass
 class FossbillingPeer:
-    """The installation; ``services`` by the number of their order."""
+    """The installation; ``services`` by their order, ``hidden`` orders are in no list."""
 
     clients: Rows = field(default_factory=list)
     orders: Rows = field(default_factory=list)
     invoices: Rows = field(default_factory=list)
     services: dict[str, Any] = field(default_factory=dict)
+    hidden: tuple[int, ...] = ()
     base: str = ""
     error: object = None
     body: str = ""
@@ -91,14 +92,20 @@ class FossbillingPeer:
             return Response(self.body)
         if self.error:
             return JSONResponse({"result": None, "error": self.error})
-        return JSONResponse({"result": self._found(path, request), "error": None})
+        found = self._found(path, request)
+        missing = {"message": "Order not found", "code": 0} if found is None else None
+        return JSONResponse({"result": found, "error": missing})
 
     def _found(self, path: str, request: Request) -> object:
         if path == "order/service":
             return self.services.get(request.query_params["id"], False)
+        if path == "order/get":
+            wanted = request.query_params["id"]
+            return next((one for one in self.orders if str(one["id"]) == wanted), None)
+        shown = [one for one in self.orders if one["id"] not in self.hidden]
         rows = {
             "client/get_list": self.clients,
-            "order/get_list": self.orders,
+            "order/get_list": shown,
             "invoice/get_list": self.invoices,
         }[path]
         asked = request.query_params

@@ -234,3 +234,14 @@ async def test_one_that_answers_is_known_to(
     await fossbilling.ping()
 
     assert peer.asked == ["client/get_list"]
+
+
+async def test_orders_that_no_list_shows_are_found_by_their_invoices(
+    peer: FossbillingPeer, fossbilling: Fossbilling
+) -> None:
+    peer.orders, peer.hidden = [order(5), order(5), order(6)], (6,)
+    peer.invoices = [invoice(40, 5, 6)]
+
+    found = (await fossbilling.fetch()).records
+
+    assert [one.contract_id for one in found] == ["O5", "O6"]

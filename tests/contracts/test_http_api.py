@@ -73,12 +73,33 @@ async def test_without_a_moment_of_its_own_an_answer_is_of_now(
     assert [one.as_of for one in await source.by_phone(PHONE)] == [NOW]
 
 
+async def test_a_number_that_would_lead_elsewhere_is_not_asked_for(
+    source: HttpContracts, peer: Peer
+) -> None:
+    assert [await source.by_id(number) for number in ("", ".", "..")] == [None] * 3
+    assert peer.asked == []
+
+
+async def test_a_contract_that_comes_twice_is_no_answer(source: HttpContracts, peer: Peer) -> None:
+    peer.contracts = [peer.contracts[0]] * 2
+
+    with pytest.raises(SourceUnavailable, match="twice"):
+        await source.by_phone(PHONE)
+
+
+async def test_data_of_the_future_are_of_now(source: HttpContracts, peer: Peer) -> None:
+    peer.as_of = "2030-01-01T00:00:00+01:00"
+
+    assert [one.as_of for one in await source.by_phone(PHONE)] == [NOW]
+
+
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
         ("slow", "does not answer: TimeoutError"),
         ("long", "longer than 1048576 bytes"),
         ("junk", "not JSON"),
+        ("deep", "not JSON"),
         ("500", "answers 500"),
         ("403", "answers 403: check SPORTELLO_API_TOKEN"),
         ("302", "answers 302"),
@@ -158,6 +179,16 @@ async def test_settings_choose_it_and_a_silent_api_is_answered_from_memory(
 
     assert (fresh.stale, stale.stale) == (False, True)
     assert stale.as_of == TOLD_AT
+
+
+async def test_a_token_that_no_header_can_hold_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPORTELLO_CONTRACTS", "api")
+    monkeypatch.setenv("SPORTELLO_API_URL", "https://billing.example.org")
+    monkeypatch.setenv("SPORTELLO_API_TOKEN", "caffè")
+
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(SettingsError, match="SPORTELLO_API_TOKEN"):
+            chosen(http)
 
 
 async def test_without_an_address_it_cannot_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

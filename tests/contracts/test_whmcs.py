@@ -294,3 +294,32 @@ async def test_one_that_answers_is_known_to(whmcs: Whmcs, peer: WhmcsPeer) -> No
     await whmcs.ping()
 
     assert peer.calls == ["GetClients"]
+
+
+async def test_pages_that_come_again_and_again_are_not_taken_for_all(
+    peer: WhmcsPeer, whmcs: Whmcs
+) -> None:
+    peer.products = [product(number, domain=f"prova{number}.it") for number in range(60)]
+    peer.ignores_start = True
+
+    with pytest.raises(SourceUnavailable, match="25 of 60 rows of GetClientsProducts"):
+        await whmcs.fetch()
+
+
+async def test_a_landline_that_lost_its_zero_and_letters_as_entities_are_put_right(
+    peer: WhmcsPeer, whmcs: Whmcs
+) -> None:
+    peer.products = [product()]
+    peer.clients = [client(phonenumberformatted="+39.923952636", companyname="Caff&egrave; srl")]
+
+    record = await only(whmcs)
+
+    assert record.customer_name == "Caffè srl"
+    assert record.contacts[0].phone == "+390923952636"
+
+
+async def test_a_count_that_is_no_number_is_told(peer: WhmcsPeer, whmcs: Whmcs) -> None:
+    peer.domains = [domain(regperiod="one", domainname="altro.it")]
+
+    with pytest.raises(SourceUnavailable, match="no number"):
+        await whmcs.fetch()

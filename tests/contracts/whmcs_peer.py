@@ -116,6 +116,7 @@ class WhmcsPeer:
     base: str = ""
     flat: bool = False
     refuses: str = ""
+    ignores_start: bool = False
     status: int = 200
     calls: list[str] = field(default_factory=list)
 
@@ -141,7 +142,7 @@ class WhmcsPeer:
         rows = [_without(one) for one in getattr(self, outer)]
         if "status" in form:
             rows = [one for one in rows if one["status"] == form["status"]]
-        start = int(str(form.get("limitstart", 0)))
+        start = 0 if self.ignores_start else int(str(form.get("limitstart", 0)))
         page = rows[start : start + min(int(str(form.get("limitnum", 25))), MOST_ROWS)]
         return {
             "totalresults": str(len(rows)),
