@@ -45,10 +45,6 @@ _OWED = frozenset({"paid", "unpaid"})
 Found = Mapping[str, Any]
 
 
-class _Refused(SourceUnavailable):
-    """It answers, but not with what it was asked for."""
-
-
 class Fossbilling:
     """A FOSSBilling installation.
 
@@ -100,10 +96,7 @@ class Fossbilling:
 
     async def _order(self, number: str) -> Found:
         """Return an order, or nothing if it was deleted and only its invoices are left."""
-        try:
-            found = await self._call("order/get", id=number)
-        except _Refused:
-            return {}
+        found = await self._call("order/get", may_refuse=True, id=number)
         return found if isinstance(found, dict) else {}
 
     async def _service(self, order: Found) -> Found:
@@ -125,7 +118,7 @@ class Fossbilling:
             page, pages = page + 1, whole_number(text(answer, "pages") or "1")
         return list(found.values())
 
-    async def _call(self, path: str, **question: str) -> Any:  # noqa: ANN401 - JSON
+    async def _call(self, path: str, *, may_refuse: bool = False, **question: str) -> Any:  # noqa: ANN401 - JSON
         call = Call(url=f"{self._base}/api/admin/{path}", question=question, account=self._account)
         status, body = await self._caller.ask(call)
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
@@ -135,9 +128,11 @@ class Fossbilling:
             )
         answer = as_json(body)
         error = answer.get("error") if isinstance(answer, dict) else {"message": "no object"}
+        if error and may_refuse:
+            return None
         if error or status != httpx.codes.OK:
             said = error.get("message") if isinstance(error, dict) else error
-            raise _Refused(f"FOSSBilling refuses {path}: {said or status}.")
+            raise SourceUnavailable(f"FOSSBilling refuses {path}: {said or status}.")
         return answer.get("result")
 
 
