@@ -37,6 +37,8 @@ from tests.e2e.words import question
 
 ACCOUNT, TOKEN, DESK = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a secret", "+390000000900"
 _SLOWEST_CALL_SECONDS = 0.05
+_PATIENCE_SECONDS = 8.0
+"""How long a customer waits for an answer before asking the next thing."""
 
 
 @dataclass
@@ -116,7 +118,8 @@ async def _run(
         try:
             async with asyncio.TaskGroup() as group:
                 for number in numbers:
-                    group.create_task(_talk(http, desk, number, messages // chats, counter))
+                    talk = _talk(http, desk, (number, messages // chats), counter, vendor)
+                    group.create_task(talk)
                 half_sent = await group.create_task(_cut(desk, place, moments, counter, chance))
             await _until_quiet(place)
         finally:
@@ -125,9 +128,14 @@ async def _run(
 
 
 async def _talk(
-    http: httpx.AsyncClient, desk: Program, number: str, count: int, counter: Counter[str]
+    http: httpx.AsyncClient,
+    desk: Program,
+    customer: tuple[str, int],
+    counter: Counter[str],
+    vendor: Vendor,
 ) -> None:
-    """Ask one thing after another; each is repeated until it is taken."""
+    """Ask one thing after another, when the one before is answered or has been waited for."""
+    number, count = customer
     validator, url = RequestValidator(TOKEN), f"{desk.base}/webhooks/twilio"
     for at in range(count):
         form = {
@@ -143,6 +151,9 @@ async def _talk(
         while not await _is_taken(http, url, form, headers):  # noqa: ASYNC110 - as Twilio does
             await asyncio.sleep(0.1)
         counter["taken"] += 1
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while len(vendor.taken[number]) <= at and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def _is_taken(
