@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -30,7 +31,6 @@ from bot.ports import (
     Clock,
     ContractFeed,
     ContractSource,
-    Feed,
     Matcher,
     Pictures,
     Registry,
@@ -41,7 +41,9 @@ from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
+from bot.service.lanes import Lanes
 from bot.service.news import Newsroom
+from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
 from bot.service.syncing import Syncing
@@ -64,7 +66,7 @@ class App:
 
     settings: AllSettings
     clock: Clock
-    feed: Feed
+    feed: LocalFeed
     channels: Channels
     store: Store
     source: ContractSource
@@ -72,6 +74,7 @@ class App:
     pictures: Pictures
     intake: Intake
     outbox: Outbox
+    watch: Watch
     desk: Desk
     accounts: Accounts
     importer: Importer
@@ -139,7 +142,7 @@ def open_store(settings: Settings, database: Path | None = None, *, owner: bool)
     if isinstance(path, str):
         from bot.store.postgresql import PostgresStore  # noqa: PLC0415 - only where it is used
 
-        return PostgresStore.open(path, owner=owner)
+        return PostgresStore.open(path, owner=owner, home=settings.home)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -183,11 +186,14 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
                 channels,
                 group,
             )
-            await app.outbox.resume()
-            work = [
-                app.intake.keep_answering,
-                app.outbox.keep_trying,
-                build_retention(settings, store, clock).keep_sweeping,
+            await app.watch.take_over()
+            beat = store.nodes.beat
+            work: list[Work] = [
+                app.watch.keep_watching,
+                partial(app.intake.keep_answering, beat),
+                partial(app.outbox.keep_trying, beat),
+                *_notices(app),
+                partial(build_retention(settings, store, clock).keep_sweeping, store.nodes),
                 *_syncing(feed, app),
             ]
             with _ongoing(group, work):
@@ -201,7 +207,14 @@ def _syncing(feed: ContractFeed | None, app: App) -> Iterator[Work]:
     """Yield what keeps the read copy like the back office, if the settings name one."""
     if feed is not None:
         every = timedelta(minutes=app.settings.general.sync_minutes)
-        yield Syncing(feed, app.importer, every).keep_syncing
+        yield partial(Syncing(feed, app.importer, every).keep_syncing, app.store.nodes)
+
+
+def _notices(app: App) -> Iterator[Work]:
+    """Yield what keeps programs on one database in touch, where there can be several."""
+    if app.store.notices is not None:
+        yield app.store.notices.keep_telling
+        yield partial(app.store.notices.keep_hearing, app.watch.chat_waits, app.feed.pass_on)
 
 
 @contextmanager
@@ -244,17 +257,20 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     group: asyncio.TaskGroup,
 ) -> App:
     store, source, registry, pictures = built
-    feed, spawn = LocalFeed(), group.create_task
+    feed = LocalFeed(store.notices.tell if store.notices else None)
+    spawn = group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
     patience = timedelta(seconds=settings.general.contract_timeout_seconds)
     finder = FactFinder(source, patience, clock, registry)
     prover = Prover(source, build_mailer(settings), settings.general.calendar, spawn)
     recognition = Recognition(finder=finder, prover=prover)
-    outbox = Outbox(store.conversations, channels, clock, feed, spawn)
+    lanes = Lanes(channels)
+    outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
     matcher = build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
-    answerer = Answerer(store.conversations, matcher, recognition, channels, rules)
+    answerer = Answerer(store.conversations, matcher, recognition, lanes, rules)
     context = DeskContext(rules=rules, source=source, feed=feed)
+    intake = Intake(store.conversations, answerer, outbox, feed, spawn)
     newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
@@ -265,8 +281,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         source=source,
         knowledge=knowledge,
         pictures=pictures,
-        intake=Intake(store.conversations, answerer, outbox, feed, spawn),
+        intake=intake,
         outbox=outbox,
+        watch=Watch(store.nodes, intake, outbox, feed),
         desk=Desk(store.conversations, finder, outbox, channels, context),
         accounts=Accounts(store.staff),
         importer=Importer(store.contracts, newsroom.tell),

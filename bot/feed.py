@@ -1,7 +1,7 @@
-"""Live events within one process."""
+"""Live events for the screens that are open."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.ports import LiveEvent
@@ -26,13 +26,24 @@ class _Queue:
 
 
 class LocalFeed:
-    """Passes events to the open screens of this process."""
+    """Passes events to the open screens of this process, and tells the others.
 
-    def __init__(self) -> None:
+    Args:
+        tell: Tells other processes, where there can be some.
+    """
+
+    def __init__(self, tell: Callable[[LiveEvent], None] | None = None) -> None:
         self._queues: set[_Queue] = set()
+        self._tell = tell
 
     def publish(self, event: LiveEvent) -> None:
-        """Tell every subscriber."""
+        """Tell every subscriber, here and elsewhere."""
+        self.pass_on(event)
+        if self._tell is not None:
+            self._tell(event)
+
+    def pass_on(self, event: LiveEvent) -> None:
+        """Tell every subscriber here of something that happened elsewhere."""
         for queue in self._queues:
             queue.put(event)
 

@@ -1,9 +1,9 @@
 """What the services need from outside, as protocols, and what these promise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -230,11 +230,14 @@ class StoredMessage:
 
     Args:
         attempts: How often answering it has failed.
+        chat: Its conversation as it is now; None if other messages come first, or if another
+            node answers it.
     """
 
     id: int
     message: InboundMessage
     attempts: int = 0
+    chat: Conversation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +253,7 @@ class Turn:
         colleague: Name of the colleague, for steps of staff.
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
         note: Words of an internal note, or details of the event.
+        sends: Whether the first reply may leave at once, if no other is open.
     """
 
     conversation: Conversation
@@ -262,6 +266,7 @@ class Turn:
     evidence: Evidence | None = None
     event: str = ""
     note: str = ""
+    sends: bool = False
 
     @property
     def changes_chat(self) -> bool:
@@ -288,12 +293,27 @@ class OutboxReply:
 
     Args:
         attempts: How often sending has failed.
+        node: The node that marked it as being sent.
     """
 
     id: int
     to: Address
     reply: Reply
     attempts: int
+    node: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Committed:
+    """What is to be done next in a chat whose turn is stored.
+
+    Args:
+        message: Its oldest unanswered message, if any.
+        reply: Its first reply, marked as being sent; None if it cannot leave at once.
+    """
+
+    message: StoredMessage | None = None
+    reply: OutboxReply | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -343,22 +363,23 @@ class ConversationStore(Protocol):
         ...
 
     async def unanswered(self) -> Sequence[str]:
-        """Return the ids of conversations that have unanswered messages."""
+        """Return the ids of this node's conversations that have unanswered messages."""
         ...
 
     async def next_message(self, conversation_id: str) -> StoredMessage | None:
-        """Return the oldest unanswered message of a conversation."""
+        """Return the oldest unanswered message of a conversation, if this node answers it."""
         ...
 
     async def conversation(self, conversation_id: str) -> Conversation | None:
         """Return a conversation, or None if nobody ever wrote from there."""
         ...
 
-    async def commit(self, turn: Turn) -> None:
-        """Store all of a turn.
+    async def commit(self, turn: Turn) -> Committed:
+        """Store all of a turn, and return what is next if it answers a message.
 
         Raises:
-            StaleEpoch: Who speaks has changed since the turn began; nothing is stored.
+            StaleEpoch: Who speaks, or which node answers, has changed since the turn began, or
+                its news has been told; nothing is stored.
         """
         ...
 
@@ -367,7 +388,7 @@ class ConversationStore(Protocol):
         ...
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
-        """Return the ids of conversations whose first open reply is due by now."""
+        """Return the ids of this node's conversations whose first open reply is due by now."""
         ...
 
     async def next_attempt_at(self) -> datetime | None:
@@ -382,20 +403,24 @@ class ConversationStore(Protocol):
         """
         ...
 
-    async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> None:
-        """Record that the vendor accepted a reply."""
+    def may_send(self, reply: OutboxReply) -> bool:
+        """Tell whether nobody else can have taken the conversation since the reply was marked."""
+        ...
+
+    async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> bool:
+        """Record that the vendor accepted a reply; tell whether more of its chat is open."""
         ...
 
     async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
-        """Record a failure; without ``next_try`` it is for ever."""
+        """Record a failure; without ``next_try`` it is for ever.
+
+        So it is if another node has taken the chat and said something later: what is said comes
+        in order.
+        """
         ...
 
     async def mark_doubtful(self, reply_id: int, error: str) -> None:
         """Record that a reply may or may not have arrived; it is not sent again."""
-        ...
-
-    async def mark_uncertain(self) -> Sequence[str]:
-        """Mark replies found half sent after a crash; return their conversations."""
         ...
 
     async def record_report(self, report: DeliveryReport) -> str | None:
@@ -411,6 +436,27 @@ class ConversationStore(Protocol):
 
     async def transcript(self, conversation_id: str) -> Sequence[Entry]:
         """Return all that was said and done in a conversation, oldest first."""
+        ...
+
+
+class Nodes(Protocol):
+    """Shares the conversations among the programs on one database."""
+
+    @property
+    def beat(self) -> timedelta:
+        """How often ``take_over`` is to be called."""
+        ...
+
+    async def take_over(self) -> Sequence[str]:
+        """Stay alive for the others, and return the chats taken from nodes that are gone.
+
+        Only chats in which work is left are taken. What those nodes were sending is uncertain
+        from then on.
+        """
+        ...
+
+    async def claim(self, job: str, every: timedelta) -> bool:
+        """Tell whether scheduled work is due here; it is not due again anywhere for a while."""
         ...
 
 
@@ -536,6 +582,29 @@ class Feed(Protocol):
 
     def subscribe(self) -> AbstractAsyncContextManager[Subscription]:
         """Return a subscription that ends with its block."""
+        ...
+
+
+class Notices(Protocol):
+    """What programs on one database tell each other; one that is lost is made good later."""
+
+    def tell(self, event: LiveEvent) -> None:
+        """Have the others know of something that just happened."""
+        ...
+
+    async def keep_telling(self) -> None:
+        """Tell the others, for as long as the program runs."""
+        ...
+
+    async def keep_hearing(
+        self, chat_waits: Callable[[str], None], happened: Callable[[LiveEvent], None]
+    ) -> None:
+        """Hear the others, for as long as the program runs.
+
+        Args:
+            chat_waits: Hears the id of a conversation of this node in which there is work.
+            happened: Hears of a live event elsewhere.
+        """
         ...
 
 

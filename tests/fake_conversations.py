@@ -1,14 +1,16 @@
-"""The in-memory twin of `ConversationStore`."""
+"""The in-memory twin of `ConversationStore` and of `Nodes`."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import InboundMessage, Reply
 from bot.ports import (
     Author,
+    Committed,
     ConversationSummary,
     DeliveryReport,
     Entry,
@@ -63,10 +65,14 @@ class _Queued:
 
 @lets_others_go_first
 class FakeConversations:
-    """Keeps conversations, inbox and outbox in lists."""
+    """Keeps conversations, inbox and outbox in lists; as a node it can be told to be late."""
+
+    beat = timedelta(seconds=30)
 
     def __init__(self) -> None:
         self.unreadable: list[WebhookCall] = []
+        self.is_late = False
+        self._due: dict[str, float] = {}
         self._chats: dict[str, Conversation] = {}
         self._active_at: dict[str, datetime] = {}
         self._inbox: dict[tuple[str, str], _Received] = {}
@@ -78,13 +84,14 @@ class FakeConversations:
 
     def _accept(self, message: InboundMessage) -> StoredMessage | None:
         key, chat = (message.sender.channel, message.vendor_id), str(message.sender)
-        if key in self._inbox:
-            return None
         self._chats.setdefault(chat, Conversation(id=chat, address=message.sender))
         self._active_at[chat] = message.received_at
+        if key in self._inbox:
+            return None
+        is_next = self._oldest_open(chat) is None
         stored = StoredMessage(id=len(self._inbox) + 1, message=message)
         self._inbox[key] = _Received(stored)
-        return stored
+        return replace(stored, chat=self._chats[chat]) if is_next else stored
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
         self.unreadable.append(call)
@@ -93,23 +100,19 @@ class FakeConversations:
         return list({one.chat: None for one in self._inbox.values() if not one.done})
 
     async def next_message(self, conversation_id: str) -> StoredMessage | None:
-        waiting = (
-            one.stored
-            for one in self._inbox.values()
-            if one.chat == conversation_id and not one.done
-        )
-        return next(waiting, None)
+        return self._oldest_open(conversation_id)
+
+    def _oldest_open(self, chat: str) -> StoredMessage | None:
+        waiting = (one.stored for one in self._inbox.values() if one.chat == chat and not one.done)
+        oldest = next(waiting, None)
+        return replace(oldest, chat=self._chats[chat]) if oldest else None
 
     async def conversation(self, conversation_id: str) -> Conversation | None:
         return self._chats.get(conversation_id)
 
-    async def commit(self, turn: Turn) -> None:
+    async def commit(self, turn: Turn) -> Committed:
         answered = self._received(turn.inbox_id) if turn.inbox_id is not None else None
-        if answered and answered.done:
-            raise StaleEpoch("answered already")
-        chat = self._chats.get(turn.conversation.id)
-        if chat is None or chat.epoch != turn.epoch_before:
-            raise StaleEpoch("who speaks has changed")
+        chat = self._of_the_turn(turn, answered)
         if answered:
             answered.done = True
         if turn.changes_chat:
@@ -117,10 +120,33 @@ class FakeConversations:
             self._active_at[chat.id] = turn.at
             self._carry_over(turn)
             self._drop_outdated(chat.id)
+        at_once = turn.sends and not any(one.open for one in self._outbox if one.chat == chat.id)
         for reply in turn.replies:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
             self._outbox.append(_Queued(number, turn, reply, turn.at, epoch))
         self._events.extend([turn] if turn.event else [])
+        first = self._outbox[-len(turn.replies)] if at_once and turn.replies else None
+        return self._next(chat.id, first) if answered else Committed()
+
+    def _of_the_turn(self, turn: Turn, answered: _Received | None) -> Conversation:
+        chat = self._chats.get(turn.conversation.id)
+        if chat is None or chat.epoch != turn.epoch_before:
+            raise StaleEpoch("who speaks has changed")
+        if answered and answered.done:
+            raise StaleEpoch("answered already")
+        if turn.event in {"news", "news_for_staff"} and self._is_told(turn):
+            raise StaleEpoch("told already")
+        return chat
+
+    def _next(self, chat: str, first: _Queued | None) -> Committed:
+        if first is not None:
+            first.state = ReplyState.SENDING
+        reply = self._on_its_way(first) if first else None
+        return Committed(message=self._oldest_open(chat), reply=reply)
+
+    def _is_told(self, turn: Turn) -> bool:
+        told = ((one.conversation.id, one.note) for one in self._events if "news" in one.event)
+        return (turn.conversation.id, turn.note) in told
 
     async def note_failure(self, inbox_id: int, error: str) -> None:
         one = self._received(inbox_id)
@@ -139,28 +165,54 @@ class FakeConversations:
         if head is None or head.next_try > now:
             return None
         head.state = ReplyState.SENDING
-        to = self._chats[conversation_id].address
-        return OutboxReply(id=head.id, to=to, reply=head.reply, attempts=head.attempts)
+        return self._on_its_way(head)
 
-    async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> None:
+    def _on_its_way(self, one: _Queued) -> OutboxReply:
+        to = self._chats[one.chat].address
+        return OutboxReply(id=one.id, to=to, reply=one.reply, attempts=one.attempts, node=1)
+
+    def may_send(self, reply: OutboxReply) -> bool:
+        return not self.is_late
+
+    async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> bool:
         one = self._outbox[reply_id - 1]
-        if one.state in {ReplyState.SENDING, ReplyState.UNCERTAIN}:
-            one.state, one.vendor_id, one.error = ReplyState.SENT, vendor_id, ""
+        if one.state not in {ReplyState.SENDING, ReplyState.UNCERTAIN}:
+            return False
+        one.state, one.vendor_id, one.error = ReplyState.SENT, vendor_id, ""
+        return any(other.open for other in self._outbox if other.chat == one.chat)
 
     async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
         one = self._outbox[reply_id - 1]
-        one.state = ReplyState.WAITING if next_try else ReplyState.FAILED
+        again = next_try is not None and not self._said_more(one)
+        one.state = ReplyState.WAITING if again else ReplyState.FAILED
         one.next_try, one.error, one.attempts = next_try or one.next_try, error, one.attempts + 1
 
     async def mark_doubtful(self, reply_id: int, error: str) -> None:
         one = self._outbox[reply_id - 1]
         one.state, one.error, one.attempts = ReplyState.UNCERTAIN, error, one.attempts + 1
 
-    async def mark_uncertain(self) -> Sequence[str]:
-        half_sent = [one for one in self._outbox if one.state is ReplyState.SENDING]
-        for one in half_sent:
-            one.state, one.error = ReplyState.UNCERTAIN, "the program stopped"
-        return list({one.chat: None for one in half_sent})
+    def _said_more(self, one: _Queued) -> bool:
+        """Tell whether what follows a reply has been said: then it is too late for it."""
+        nothing = {ReplyState.WAITING, ReplyState.DROPPED}
+        later = (other for other in self._outbox[one.id :] if other.chat == one.chat)
+        is_late = one.state is not ReplyState.SENDING
+        return is_late and any(other.state not in nothing for other in later)
+
+    async def take_over(self) -> Sequence[str]:
+        """Begin anew, as after a restart."""
+        left = [one.chat for one in self._outbox if one.open]
+        left += [one.chat for one in self._inbox.values() if not one.done]
+        for one in self._outbox:
+            if one.state is ReplyState.SENDING:
+                one.state, one.error = ReplyState.UNCERTAIN, "the program stopped"
+        return sorted(set(left))
+
+    async def claim(self, job: str, every: timedelta) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self._due.get(job, now) > now:
+            return False
+        self._due[job] = now + every.total_seconds()
+        return True
 
     async def record_report(self, report: DeliveryReport) -> str | None:
         known = ((one.turn.conversation.address.channel, one.vendor_id) for one in self._outbox)

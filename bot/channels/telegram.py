@@ -51,6 +51,8 @@ _LONG_POLL_SECONDS = 25
 _GRACE_SECONDS = 5
 """How much longer than that an answer may take on its way."""
 _PAUSE = timedelta(seconds=3)
+_PER_SECOND = 30
+"""What a bot may send, all chats together; https://core.telegram.org/bots/faq"""
 _MOST_PAYLOAD_BYTES = 64
 _MOST_CAPTION_CHARS = 512
 """1024 counts UTF-16 units, so characters outside the basic plane count twice."""
@@ -62,7 +64,9 @@ class Telegram:
 
     name = _NAME
     # 4096 counts UTF-16 units, so characters outside the basic plane count twice.
-    limits = ChannelLimits(text=2048, buttons=8, button_text=40, shares_contact=True)
+    limits = ChannelLimits(
+        text=2048, buttons=8, button_text=40, shares_contact=True, per_second=_PER_SECOND
+    )
 
     def __init__(self, bot: Bot, secret: str, pictures: Pictures | None = None) -> None:
         self._bot = bot

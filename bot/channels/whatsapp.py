@@ -31,6 +31,8 @@ _TIMEOUT_SECONDS = 10.0
 _PASSING_CODES = frozenset({20429, 63018})
 """Twilio's codes for "too many"; https://www.twilio.com/docs/api/errors"""
 _TOO_MANY, _SERVER_ERROR = 429, 500
+_PER_SECOND = 80
+"""What Twilio sends for one WhatsApp number; https://www.twilio.com/docs/whatsapp/api"""
 _MOST_FIELDS = 500
 """Twilio sends about thirty; checking the signature of very many would keep others waiting."""
 
@@ -55,7 +57,13 @@ class WhatsApp:
 
     name = _NAME
     # No buttons yet: they need Content templates; numbered lists work everywhere.
-    limits = ChannelLimits(text=1600, buttons=0, button_text=20, window=timedelta(hours=24))
+    limits = ChannelLimits(
+        text=1600,
+        buttons=0,
+        button_text=20,
+        window=timedelta(hours=24),
+        per_second=_PER_SECOND,
+    )
 
     def __init__(  # noqa: PLR0913 - the last one only where there are pictures
         self,

@@ -135,6 +135,7 @@ class ChannelLimits:
         button_text: Longest text of a button, in characters.
         window: How long free-form replies are allowed after the customer's last message.
         shares_contact: Whether a button can ask the sender for their own phone number.
+        per_second: How many messages the vendor takes a second, all chats together.
     """
 
     text: int
@@ -142,6 +143,7 @@ class ChannelLimits:
     button_text: int
     window: timedelta | None = None
     shares_contact: bool = False
+    per_second: float | None = None
 
 
 def clean_text(text: str) -> str:

@@ -9,12 +9,20 @@ from datetime import timedelta
 from bot.domain.errors import BadPayload, StaleEpoch
 from bot.domain.masking import masked
 from bot.domain.messages import InboundMessage
-from bot.ports import Channel, ConversationStore, DeliveryReport, Feed, LiveEvent, WebhookCall
+from bot.ports import (
+    Channel,
+    ConversationStore,
+    DeliveryReport,
+    Feed,
+    LiveEvent,
+    StoredMessage,
+    WebhookCall,
+)
 from bot.service.outbox import Outbox
 from bot.service.turns import Answerer
 from bot.service.workers import Spawn, Workers
 
-_SWEEP = timedelta(seconds=30)
+SWEEP = timedelta(seconds=30)
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +42,7 @@ class Intake:
         self._outbox = outbox
         self._feed = feed
         self._workers = Workers(self._answer_all, spawn)
+        self._at_hand: dict[str, StoredMessage] = {}  # By chat: read when it was stored.
 
     async def accept(self, messages: Sequence[InboundMessage]) -> int:
         """Store each message once, wake its conversation and return how many were new.
@@ -43,10 +52,15 @@ class Intake:
         stored = await self._store.accept(
             [replace(one, text=masked(one.text)) for one in messages]
         )
+        self._at_hand |= {str(one.message.sender): one for one in stored if one.chat}
         for conversation_id in dict.fromkeys(str(one.message.sender) for one in stored):
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="message"))
-            self._workers.wake(conversation_id)
+            self.wake(conversation_id)
         return len(stored)
+
+    def wake(self, conversation_id: str) -> None:
+        """Have the messages of a conversation answered."""
+        self._workers.wake(conversation_id)
 
     async def take(self, channel: Channel, call: WebhookCall) -> None:
         """Store the messages of a call, or the call itself if it cannot be read.
@@ -79,23 +93,31 @@ class Intake:
         _log.warning("unreadable_call channel=%s", channel)
         await self._store.keep_unreadable(call, channel, reason)
 
-    async def keep_answering(self) -> None:
+    async def keep_answering(self, every: timedelta = SWEEP) -> None:
         """Answer what an earlier run or a failure left, for as long as the program runs."""
         while True:
             for conversation_id in await self._store.unanswered():
-                self._workers.wake(conversation_id)
-            await asyncio.sleep(_SWEEP.total_seconds())
+                self.wake(conversation_id)
+            await asyncio.sleep(every.total_seconds())
 
     async def idle(self) -> None:
         """Wait until no message is being answered."""
         await self._workers.idle()
 
     async def _answer_all(self, conversation_id: str) -> None:
-        while (stored := await self._store.next_message(conversation_id)) is not None:
-            try:
-                await self._answerer.answer(stored)
-            except StaleEpoch:
-                _log.info("turn_dropped inbox=%s", stored.id)
-                continue  # Who speaks has changed meanwhile: read the message again.
-            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="reply"))
-            self._outbox.wake(conversation_id)
+        stored = self._at_hand.pop(conversation_id, None)
+        stored = stored or await self._store.next_message(conversation_id)
+        while stored is not None:
+            stored = await self._answer(conversation_id, stored)
+
+    async def _answer(self, conversation_id: str, stored: StoredMessage) -> StoredMessage | None:
+        """Answer a message and return the next one."""
+        try:
+            done = await self._answerer.answer(stored)
+        except StaleEpoch:
+            # Who speaks has changed meanwhile: read the message again.
+            _log.info("turn_dropped inbox=%s", stored.id)
+            return await self._store.next_message(conversation_id)
+        self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="reply"))
+        self._outbox.wake(conversation_id, done.reply if done else None)
+        return done.message if done else await self._store.next_message(conversation_id)

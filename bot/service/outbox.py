@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import random
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 
 from bot.domain.errors import DeliveryError
-from bot.ports import Channels, Clock, ConversationStore, Feed, LiveEvent, OutboxReply
+from bot.ports import Clock, ConversationStore, Feed, LiveEvent, OutboxReply
+from bot.service.lanes import Lanes
 from bot.service.workers import Spawn, Workers
 
 FIRST_PAUSE = timedelta(seconds=2)
@@ -15,7 +16,7 @@ LONGEST_PAUSE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
 """With growing pauses this is about half an hour; then staff see the failure."""
 
-_SWEEP = timedelta(seconds=30)
+SWEEP = timedelta(seconds=30)
 _log = logging.getLogger(__name__)
 
 
@@ -25,55 +26,70 @@ class Outbox:
     def __init__(
         self,
         store: ConversationStore,
-        channels: Channels,
+        lanes: Lanes,
         clock: Clock,
         feed: Feed,
         spawn: Spawn,
     ) -> None:
         self._store = store
-        self._channels = channels
+        self._lanes = lanes
         self._clock = clock
         self._feed = feed
         self._workers = Workers(self.deliver, spawn)
+        self._at_hand: dict[str, OutboxReply] = {}  # By chat: marked when its turn was stored.
         self._delayed = asyncio.Event()
 
-    def wake(self, conversation_id: str) -> None:
-        """Have a conversation's replies sent."""
+    def wake(self, conversation_id: str, reply: OutboxReply | None = None) -> None:
+        """Have a conversation's replies sent, beginning with one that is marked already."""
+        if reply is not None:
+            self._at_hand[conversation_id] = reply
         self._workers.wake(conversation_id)
 
-    async def resume(self) -> None:
-        """Go on with what an earlier run left; what was half sent becomes uncertain."""
-        for conversation_id in await self._store.mark_uncertain():
-            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
-
-    async def keep_trying(self) -> None:
+    async def keep_trying(self, every: timedelta = SWEEP) -> None:
         """Send what is due again, for as long as the program runs."""
         while True:
             for conversation_id in await self._store.undelivered(self._clock.now()):
                 self.wake(conversation_id)
-            await self._until_due()
+            await self._until_due(every)
 
     async def deliver(self, conversation_id: str) -> None:
         """Send all due replies of one conversation, in order."""
+        lane = self._lanes.to(conversation_id)
+        if lane is not None and not lane.is_free():
+            await self._put_back(conversation_id)
         while True:
-            reply = await self._store.next_reply(conversation_id, self._clock.now())
-            if reply is None:
-                return
-            await self._send(reply)
-            self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
+            async with lane.turn() if lane else nullcontext():
+                if not await self._send_next(conversation_id):
+                    return
+
+    async def _put_back(self, conversation_id: str) -> None:
+        """Let a reply that must wait be dropped if staff take the chat meanwhile."""
+        reply = self._at_hand.pop(conversation_id, None)
+        if reply is not None:
+            await self._store.mark_failed(reply.id, "", self._clock.now())
+
+    async def _send_next(self, conversation_id: str) -> bool:
+        """Send one reply, if one is due; tell whether there may be more."""
+        reply = self._at_hand.pop(conversation_id, None)
+        reply = reply or await self._store.next_reply(conversation_id, self._clock.now())
+        if reply is None:
+            return False
+        more = await self._send(reply)
+        self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
+        return more
 
     async def idle(self) -> None:
         """Wait until no reply is on its way."""
         await self._workers.idle()
 
-    async def _send(self, reply: OutboxReply) -> None:
+    async def _send(self, reply: OutboxReply) -> bool:
         try:
             vendor_id = await self._hand_over(reply)
         except DeliveryError as error:
             _log.warning("delivery_failed reply=%s permanent=%s", reply.id, error.permanent)
             await self._record(reply, error)
-        else:
-            await self._store.mark_sent(reply.id, vendor_id, self._clock.now())
+            return True
+        return await self._store.mark_sent(reply.id, vendor_id, self._clock.now())
 
     async def _record(self, reply: OutboxReply, error: DeliveryError) -> None:
         if error.uncertain:
@@ -83,11 +99,13 @@ class Outbox:
         self._delayed.set()
 
     async def _hand_over(self, reply: OutboxReply) -> str:
-        channel = self._channels.of(reply.to)
-        if channel is None:
+        lane = self._lanes.of(reply.to)
+        if lane is None:
             raise DeliveryError(f"The channel {reply.to.channel} is off.", permanent=True)
+        if not self._store.may_send(reply):
+            raise DeliveryError("This was late: another program may have taken the chat.")
         try:
-            return await channel.send(reply.to, reply.reply)
+            return await lane.channel.send(reply.to, reply.reply)
         except DeliveryError:
             raise
         except Exception as error:
@@ -102,12 +120,12 @@ class Outbox:
         pause *= 1 + random.random() / 4  # noqa: S311 - spreads retries, no secret
         return self._clock.now() + max(pause, error.retry_after or timedelta(0))
 
-    async def _until_due(self) -> None:
+    async def _until_due(self, every: timedelta) -> None:
         """Wait until the earliest delayed reply is due, or another one is delayed."""
         self._delayed.clear()  # Before looking, so that none delayed meanwhile is overlooked.
         due = await self._store.next_attempt_at()
-        left = due - self._clock.now() if due else _SWEEP
-        pause = max(min(left, _SWEEP), timedelta(seconds=0.2))
+        left = due - self._clock.now() if due else every
+        pause = max(min(left, every), timedelta(seconds=0.2))
         with suppress(TimeoutError):
             async with asyncio.timeout(pause.total_seconds()):
                 await self._delayed.wait()

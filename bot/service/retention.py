@@ -5,9 +5,11 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.ports import Clock, RetentionStore
+from bot.ports import Clock, Nodes, RetentionStore
 
 SWEEP_EVERY = timedelta(hours=1)
+LOOK_EVERY = timedelta(minutes=1)
+"""How often it is seen whether a sweep is due, since another node may have ended."""
 AT_ONCE = 500
 """Chats or calls deleted in one transaction: 300,000 rows at once froze intake for a second."""
 
@@ -50,8 +52,9 @@ class Retention:
             _log.info("retention_deleted count=%s", done)
         return done
 
-    async def keep_sweeping(self) -> None:
-        """Sweep now and every hour, for as long as the program runs."""
+    async def keep_sweeping(self, nodes: Nodes) -> None:
+        """Sweep every hour, on one node at a time, for as long as the program runs."""
         while True:
-            await self.sweep()
-            await asyncio.sleep(SWEEP_EVERY.total_seconds())
+            if await nodes.claim("retention", SWEEP_EVERY):
+                await self.sweep()
+            await asyncio.sleep(LOOK_EVERY.total_seconds())

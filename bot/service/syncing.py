@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from bot.domain.changes import Changes
 from bot.domain.errors import BotError, FaultyFile
-from bot.ports import ContractFeed, Fetched
+from bot.ports import ContractFeed, Fetched, Nodes
 from bot.service.importing import Importer
+from bot.service.retention import LOOK_EVERY
 
 _log = logging.getLogger(__name__)
 
@@ -34,23 +35,27 @@ class Syncing:
         )
         return found, changed
 
-    async def keep_syncing(self) -> None:
-        """Sync now and then, for as long as the program runs."""
+    async def keep_syncing(self, nodes: Nodes) -> None:
+        """Sync now and then, on one node at a time, for as long as the program runs."""
         while True:
-            try:
-                found, changed = await self.sync()
-            except BotError as error:
-                _log.error("contracts_sync_failed %s", _told(error))
-            else:
-                _log.info(
-                    "contracts_synced contracts=%s added=%s changed=%s removed=%s doubts=%s",
-                    len(found.records),
-                    len(changed.added),
-                    len(changed.changed),
-                    len(changed.removed),
-                    len(found.doubts),
-                )
-            await asyncio.sleep(self._every.total_seconds())
+            if await nodes.claim("sync", self._every):
+                await self._try()
+            await asyncio.sleep(min(self._every, LOOK_EVERY).total_seconds())
+
+    async def _try(self) -> None:
+        try:
+            found, changed = await self.sync()
+        except BotError as error:
+            _log.error("contracts_sync_failed %s", _told(error))
+        else:
+            _log.info(
+                "contracts_synced contracts=%s added=%s changed=%s removed=%s doubts=%s",
+                len(found.records),
+                len(changed.added),
+                len(changed.changed),
+                len(changed.removed),
+                len(found.doubts),
+            )
 
 
 def _told(error: BotError) -> str:

@@ -17,8 +17,8 @@ from bot.domain.reading import proof_reading, query_of, read
 from bot.domain.wording import fitted
 from bot.ports import (
     Author,
-    Channels,
     Clock,
+    Committed,
     ConversationStore,
     Evidence,
     Matcher,
@@ -26,6 +26,7 @@ from bot.ports import (
     Turn,
 )
 from bot.service.identity import Recognition
+from bot.service.lanes import Lanes
 
 MAX_ATTEMPTS = 3
 """Failures in answering one message before staff get it."""
@@ -42,33 +43,40 @@ class Answerer:
         store: ConversationStore,
         matcher: Matcher,
         recognition: Recognition,
-        channels: Channels,
+        lanes: Lanes,
         desk: "DeskRules",
     ) -> None:
         self._store = store
         self._matcher = matcher
         self._finder, self._prover = recognition.finder, recognition.prover
-        self._channels = channels
+        self._lanes = lanes
         self._desk = desk
 
-    async def answer(self, stored: StoredMessage) -> None:
+    async def answer(self, stored: StoredMessage) -> Committed | None:
         """Answer one message; after ``MAX_ATTEMPTS`` failures hand it to staff instead.
 
         A message is never lost: whatever goes wrong is counted and the message stays in the
         inbox until it is answered or staff have it.
+
+        Returns:
+            What is next in its chat, or None if it must be read again.
+
+        Raises:
+            StaleEpoch: Who speaks, or which node answers, has changed meanwhile.
         """
         try:
-            await self._attempt(stored)
+            return await self._attempt(stored)
         except StaleEpoch:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the chat must not be stuck
             _log.exception("answering_failed inbox=%s", stored.id)
             await self._store.note_failure(stored.id, repr(error))
             if stored.attempts + 1 >= MAX_ATTEMPTS:
-                await self._give_up(stored)
+                return await self._give_up(stored)
+            return None
 
-    async def _attempt(self, stored: StoredMessage) -> None:
-        conversation, knowledge = await self._conversation_of(stored.message), self._desk.knowledge
+    async def _attempt(self, stored: StoredMessage) -> Committed:
+        conversation, knowledge = await self._conversation_of(stored), self._desk.knowledge
         moment = self._desk.moment()
         proof = await self._prover.turn(conversation, stored.message, knowledge, moment.now)
         if proof is None:
@@ -81,23 +89,25 @@ class Answerer:
         facts = replace(facts, codes=self._prover.on, proof=proof.step if proof else None)
         decision = decide(conversation, reading, facts, knowledge, moment)
         evidence = _evidence(decision, reading, facts.identity.assurance)
-        await self._commit(stored, conversation, decision, evidence)
+        committed = await self._commit(stored, conversation, decision, evidence)
         if proof is not None and proof.letter is not None:
             self._prover.post(proof.letter)
+        return committed
 
     def _needing(self, reading: Reading) -> str:
         """Return the intent of the message that depends on a contract, if one does."""
         depends = reading.second in self._desk.knowledge.live.group_of
         return reading.second if depends else reading.intent
 
-    async def _give_up(self, stored: StoredMessage) -> None:
-        conversation = await self._conversation_of(stored.message)
+    async def _give_up(self, stored: StoredMessage) -> Committed:
+        conversation = await self._conversation_of(stored)
         decision = failed(conversation, self._desk.knowledge, self._desk.moment())
-        await self._commit(stored, conversation, decision, Evidence())
+        return await self._commit(stored, conversation, decision, Evidence())
 
-    async def _conversation_of(self, message: InboundMessage) -> Conversation:
+    async def _conversation_of(self, stored: StoredMessage) -> Conversation:
         """Return the conversation with what this message tells of its sender."""
-        found = await self._store.conversation(str(message.sender))
+        message = stored.message
+        found = stored.chat or await self._store.conversation(str(message.sender))
         conversation = found or Conversation(id=str(message.sender), address=message.sender)
         return conversation.with_sender(message.phone, message.name)
 
@@ -115,12 +125,13 @@ class Answerer:
         before: Conversation,
         decision: Decision,
         evidence: Evidence,
-    ) -> None:
+    ) -> Committed:
         waits_on = (
             before.status is Status.WAITING and before.reason is decision.conversation.reason
         )
         handover = None if waits_on else decision.handover
-        await self._store.commit(
+        lane = self._lanes.of(decision.conversation.address)
+        return await self._store.commit(
             Turn(
                 conversation=decision.conversation,
                 epoch_before=before.epoch,
@@ -131,16 +142,17 @@ class Answerer:
                 evidence=evidence if decision.replies else None,
                 event="handover" if handover else decision.event,
                 note=handover.value if handover else "",
+                sends=lane is not None and lane.is_free(),
             )
         )
 
     def _fitted(self, decision: Decision) -> tuple[Reply, ...]:
-        channel = self._channels.of(decision.conversation.address)
-        if channel is None:
+        lane = self._lanes.of(decision.conversation.address)
+        if lane is None:
             return decision.replies
         language = language_of("", decision.conversation.language)
         by_number = words_of(self._desk.knowledge, "by_number", language)
-        parts = (fitted(reply, channel.limits, by_number) for reply in decision.replies)
+        parts = (fitted(reply, lane.channel.limits, by_number) for reply in decision.replies)
         return tuple(part for some in parts for part in some)
 
 

@@ -55,6 +55,13 @@ class Dialect:
         errors: What its driver raises.
         is_lost: Tells whether a connection is gone, so that a new one must be made.
         field: Gives the SQL for a text inside the JSON text of a column, by its path.
+        now: Its own clock, in microseconds since 1970.
+        shared: Whether several programs may answer chats on it.
+        passing: Errors after which the same is tried again, such as a deadlock.
+        locking: Added to a query whose rows nobody else may change meanwhile.
+        hold: Makes it known for as long as the connection lasts that a node is there.
+        is_gone: Tells of a row of nodes whether that is known no more.
+        notify: Tells a node, by its id, of a chat.
         before_erasing: Run first in a transaction that deletes a person's data.
         after_erasing: Run after it.
     """
@@ -63,6 +70,13 @@ class Dialect:
     errors: tuple[type[Exception], ...]
     is_lost: Callable[[Any], bool]
     field: Callable[[str, Sequence[str]], str]
+    now: str
+    shared: bool = False
+    passing: tuple[type[Exception], ...] = ()
+    locking: str = ""
+    hold: str = ""
+    is_gone: str = ""
+    notify: str = ""
     before_erasing: str = ""
     after_erasing: str = ""
 

@@ -15,6 +15,8 @@ from bot.store.schema import metadata
 from bot.store.sqlite import SqliteStore
 
 BATCH = 1_000
+_OF_PROGRAMS = frozenset({"node", "job"})
+"""Tables of the programs that run on a database, not of what is kept there."""
 Tell = Callable[[str, int], None]
 """Hears the name of each table, and how many of its rows have been verified."""
 Key = tuple[Any, ...]
@@ -30,6 +32,8 @@ async def move(source: Path, target: str, tell: Tell) -> int:
     """
     old, new = SqliteStore.open(source, owner=True), PostgresStore.open(target, owner=True)
     try:
+        if await new.nodes.others():
+            raise StartError("Other programs answer on the new database. Stop them first.")
         return _copied(source, target, tell)
     finally:
         await new.close()
@@ -42,11 +46,12 @@ def _copied(source: Path, target: str, tell: Tell) -> int:
         for place in (source, target)
     ]
     with engines[0].connect() as old, engines[1].connect() as new:
-        for table in metadata.sorted_tables:
+        tables = [table for table in metadata.sorted_tables if table.name not in _OF_PROGRAMS]
+        for table in tables:
             for rows in _batches(old, table):
                 new.execute(insert(table).on_conflict_do_nothing(), rows)
                 new.commit()
-        return sum(_verified(old, new, table, tell) for table in metadata.sorted_tables)
+        return sum(_verified(old, new, table, tell) for table in tables)
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:

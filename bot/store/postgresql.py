@@ -1,8 +1,12 @@
-"""The store in PostgreSQL: opened, brought up to date, written by one process."""
+"""The store in PostgreSQL: opened, brought up to date, shared by any number of programs."""
 
+import secrets
+import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from enum import Enum
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +18,11 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from bot.domain.errors import StartError
 from bot.store.database import Database, Dialect, Row, Rows
 from bot.store.migrating import bring_up_to_date
+from bot.store.nodes import Node, join, uptime
+from bot.store.notices import PostgresNotices
+from bot.store.sqlite import locked
 from bot.store.store import Store
 
-_OWNER_LOCK = 7364112
-"""Number of the advisory lock of the process that answers; any will do."""
 _READERS = 8
 _CONNECT_SECONDS = 5
 
@@ -65,73 +70,105 @@ POSTGRESQL = Dialect(
     errors=(psycopg.Error, PoolTimeout),
     is_lost=lambda opened: opened.connection.closed or opened.connection.broken,
     field=lambda column, path: f"{column}::json #>> '{{{','.join(path)}}}'",
+    now="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+    shared=True,
+    passing=(psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure),
+    locking=" FOR UPDATE",
+    hold="SELECT pg_advisory_lock(?)",
+    is_gone="pg_try_advisory_xact_lock(id)",
+    notify="SELECT pg_notify('sportello_' || ?::text, ?)",
 )
 
 
 class PostgresStore(Store):
-    """Everything in a PostgreSQL database, answered by one process."""
+    """Everything in a PostgreSQL database, which other programs may share."""
+
+    def __init__(
+        self, database: Database, node: Node, url: str, release: Callable[[], None]
+    ) -> None:
+        super().__init__(database, node, release)
+        self.notices = PostgresNotices(_how_to_reach(url), node)
 
     @classmethod
-    def open(cls, url: str, *, owner: bool) -> "PostgresStore":
+    def open(cls, url: str, *, owner: bool, home: Path | None = None) -> "PostgresStore":
         """Open a database, making or upgrading its tables first.
 
         Args:
             url: Such as ``postgresql://user:password@host/name``.
-            owner: Whether this process answers conversations; only one may.
+            owner: Whether this process answers conversations, as one node of any number.
+            home: Folder of this node. When it starts again there, it need not wait until its
+                former self counts as gone.
 
         Raises:
-            StartError: It does not answer, another process owns it, its encoding is not UTF-8, or
-                a newer version of the program made it.
+            StartError: It does not answer, its encoding is not UTF-8, a newer version of the
+                program made it, or another process is running in this home folder.
         """
-        try:
-            with _connected(url) as connection:
-                _ensure_utf8(connection)
-            bring_up_to_date(url)
-            owning = _Owning(url) if owner else None
-        except psycopg.Error as error:
-            raise StartError(
-                f"Cannot use the database {without_password(url)}: {str(error).strip()}. Check "
-                "that it runs and may be reached from here, and SPORTELLO_DATABASE_URL."
-            ) from error
-        pool = ConnectionPool(
-            _how_to_reach(url),
-            connection_class=psycopg.Connection[Row],
-            kwargs={"autocommit": True, "row_factory": dict_row},
-            min_size=1,
-            max_size=_READERS,
-            open=True,
-            check=ConnectionPool.check_connection,
-            timeout=_CONNECT_SECONDS,
-        )
-        database = Database(
-            dialect=POSTGRESQL,
-            writes=owning or partial(_writer, url),
-            reads=partial(_reader, pool),
-        )
-
-        def release() -> None:
-            pool.close()
-            if owning is not None:
-                owning.release()
-
-        return cls(database, release)
+        with ExitStack() as undo:
+            if owner and home is not None:
+                undo.enter_context(locked(home / "node"))
+            node = Node(name=_name_of(home), answers=owner)
+            database = undo.enter_context(_opened(url, node))
+            release = undo.pop_all().close
+        return cls(database, node, url, release)
 
 
-class _Owning:
-    """Gives the connection of the process that answers: the one it began with, or a new one."""
+def _name_of(home: Path | None) -> str:
+    """Return what the others know a node by: nobody else has it while the folder is locked."""
+    return f"{socket.gethostname()}:{home.resolve()}" if home else secrets.token_hex(16)
 
-    def __init__(self, url: str) -> None:
+
+@contextmanager
+def _opened(url: str, node: Node) -> Iterator[Database]:
+    try:
+        with _connected(url) as connection:
+            _ensure_utf8(connection)
+        bring_up_to_date(url)
+        writing = _Writing(url, node)
+    except psycopg.Error as error:
+        raise StartError(
+            f"Cannot use the database {without_password(url)}: {str(error).strip()}. Check "
+            "that it runs and may be reached from here, and SPORTELLO_DATABASE_URL."
+        ) from error
+    pool = ConnectionPool(
+        _how_to_reach(url),
+        connection_class=psycopg.Connection[Row],
+        kwargs={"autocommit": True, "row_factory": dict_row},
+        min_size=1,
+        max_size=_READERS,
+        open=True,
+        check=ConnectionPool.check_connection,
+        timeout=_CONNECT_SECONDS,
+    )
+    with closing(writing), closing(pool):
+        yield Database(dialect=POSTGRESQL, writes=writing, reads=partial(_reader, pool))
+
+
+class _Writing:
+    """Gives the connection that writes, by which other nodes see that this one is there."""
+
+    def __init__(self, url: str, node: Node) -> None:
         self._url = url
-        self._first: _Connection | None = _owned(url)
+        self._node = node
+        self._first: _Connection | None = self._connected()
+        if node.answers:
+            join(self._first, POSTGRESQL, node)
 
     def __call__(self) -> _Connection:
         first, self._first = self._first, None
-        return first or _owned(self._url)
+        return first or self._connected()
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Let go of a connection that was never used."""
         if self._first is not None:
             self._first.close()
+
+    def _connected(self) -> _Connection:
+        connection = _connected(self._url)
+        opened = _Connection(connection, connection.close)
+        if self._node.id:
+            opened.execute(POSTGRESQL.hold, (self._node.id,))
+        self._node.connected_at = uptime()
+        return opened
 
 
 def without_password(url: str) -> str:
@@ -161,30 +198,6 @@ def _how_to_reach(url: str) -> str:
 def _reader(pool: "ConnectionPool[psycopg.Connection[Row]]") -> _Connection:
     connection = pool.getconn()
     return _Connection(connection, partial(pool.putconn, connection))
-
-
-def _writer(url: str) -> _Connection:
-    connection = _connected(url)
-    return _Connection(connection, connection.close)
-
-
-def _owned(url: str) -> _Connection:
-    """Return the connection of the process that answers.
-
-    It writes by the very connection that holds the lock: who has lost the lock cannot write.
-
-    Raises:
-        StartError: Another process holds it.
-    """
-    opened = _writer(url)
-    row = opened.execute("SELECT pg_try_advisory_lock(?) AS mine", (_OWNER_LOCK,)).fetchone()
-    if row is None or not row["mine"]:
-        opened.close()
-        raise StartError(
-            f"Another sportello is already running on {without_password(url)}. Stop it first, "
-            "or set SPORTELLO_DATABASE_URL to another database."
-        )
-    return opened
 
 
 def _ensure_utf8(connection: "psycopg.Connection[Row]") -> None:

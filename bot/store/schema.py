@@ -29,6 +29,7 @@ conversation = Table(
     Column("state", Text, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("waiting_since", BigInteger),
+    Column("node", BigInteger, nullable=False, server_default="0"),
     Index("conversation_by_status", "status", "updated_at"),
 )
 
@@ -128,6 +129,21 @@ contact_email = Table(
     Column("contract", String, ForeignKey("contract.id"), primary_key=True),
     Column("email", String, primary_key=True),  # in lower case
     Index("contact_by_email", "email"),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False),
+    Column("until", BigInteger, nullable=False),  # by the clock of the database
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("due", BigInteger, nullable=False),  # by the clock of the database
 )
 
 staff = Table(

@@ -1,17 +1,21 @@
 """The store in one SQLite file: opened, brought up to date, owned by one process."""
 
 import fcntl
+import queue
 import sqlite3
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO
 
 from bot.domain.errors import StartError
-from bot.store.database import Database, Dialect
+from bot.store.database import Database, Dialect, Rows
 from bot.store.migrating import bring_up_to_date
+from bot.store.nodes import Node, join
 from bot.store.store import Store
 
 _BUSY_SECONDS = 10
+_MOST_READERS = 8
 
 
 SQLITE = Dialect(
@@ -19,6 +23,7 @@ SQLITE = Dialect(
     errors=(sqlite3.Error,),
     is_lost=lambda _: False,
     field=lambda column, path: f"json_extract({column}, '$.{'.'.join(path)}')",
+    now="CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
     before_erasing="PRAGMA secure_delete = ON",
     after_erasing="PRAGMA wal_checkpoint(TRUNCATE)",
 )
@@ -39,18 +44,69 @@ class SqliteStore(Store):
             StartError: Another process owns it, it cannot be written, it is no database, or a
                 newer version of the program made it.
         """
+        node = Node(name="this", answers=owner)
         with ExitStack() as undo:
             lock = undo.enter_context(locked(path)) if owner else None
-            _make_ready(path)
+            _make_ready(path, node)
             undo.pop_all()
-        database = Database(
-            dialect=SQLITE, writes=lambda: _connected(path), reads=lambda: _connected(path)
-        )
-        return cls(database, lock.close if lock else _nothing)
+        readers = _Readers(path)
+        database = Database(dialect=SQLITE, writes=lambda: _connected(path), reads=readers.take)
+
+        def release() -> None:
+            readers.close()
+            if lock is not None:
+                lock.close()
+
+        return cls(database, node, release)
 
 
-def _nothing() -> None:
-    """Let go of nothing."""
+class _Reader:
+    """A connection to read with, that is given back instead of closed."""
+
+    def __init__(self, connection: sqlite3.Connection, readers: "_Readers") -> None:
+        self.connection = connection
+        self._readers = readers
+        self.execute = connection.execute
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[object]], /) -> Rows:
+        """Run a statement for each of some rows."""
+        return self.connection.executemany(statement, rows)
+
+    def close(self) -> None:
+        """Let others read with it."""
+        self._readers.give_back(self)
+
+
+class _Readers:
+    """Connections to read with: opening one costs as much as ten short queries."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue(_MOST_READERS)
+        self._closed = False
+
+    def take(self) -> _Reader:
+        """Return one that nobody uses."""
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return _Reader(_connected(self._path), self)
+
+    def give_back(self, reader: _Reader) -> None:
+        """Keep one for the next who reads."""
+        try:
+            if not self._closed:
+                self._idle.put_nowait(reader)
+                return
+        except queue.Full:
+            pass
+        reader.connection.close()
+
+    def close(self) -> None:
+        """Close them all, those in use once they are given back."""
+        self._closed = True
+        while not self._idle.empty():
+            self._idle.get_nowait().connection.close()
 
 
 def locked(path: Path) -> IO[str]:
@@ -73,13 +129,19 @@ def locked(path: Path) -> IO[str]:
     return lock
 
 
-def _make_ready(path: Path) -> None:
+def _make_ready(path: Path, node: Node) -> None:
     """Bring a database up to date, and see now rather than later whether it can be written."""
     try:
         bring_up_to_date(path)
         with closing(_connected(path)) as db:
-            db.execute("BEGIN")  # Never committed.
+            db.execute("BEGIN IMMEDIATE")
             db.execute("UPDATE alembic_version SET version_num = version_num")
+            if node.answers:
+                db.execute(
+                    "DELETE FROM node"
+                )  # This program holds the lock: nobody else is there.
+                join(db, SQLITE, node)
+                db.execute("COMMIT")
     except (sqlite3.Error, OSError) as error:
         raise StartError(
             f"Cannot use the database {path}: {error}. Check that the file and its folder "

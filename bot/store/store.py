@@ -1,13 +1,19 @@
 """Conversations, contracts, people and staff, in whichever database."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
+from bot.ports import Notices
 from bot.store.contracts import SqlContracts
 from bot.store.conversations import SqlConversations
 from bot.store.database import Database
+from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.people import SqlPeople
 from bot.store.staff import SqlStaff
 from bot.store.writer import Writer
+
+_GOODBYE_SECONDS = 3
 
 
 class Store:
@@ -15,18 +21,29 @@ class Store:
 
     Args:
         database: Where.
+        node: This program among those that share it.
         release: Lets go of what was opened with it.
     """
 
-    def __init__(self, database: Database, release: Callable[[], None]) -> None:
+    notices: Notices | None = None
+    """What other programs on the database are told, where there can be some."""
+
+    def __init__(self, database: Database, node: Node, release: Callable[[], None]) -> None:
         self._writer = Writer(database)
+        self._node = node
+        self._shared = database.dialect.shared
         self._release = release
-        self.conversations = SqlConversations(self._writer, database)
+        self.nodes = SqlNodes(self._writer, database, node)
+        self.conversations = SqlConversations(self._writer, database, node)
         self.contracts = SqlContracts(self._writer, database)
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
 
     async def close(self) -> None:
-        """Finish writing and let go of the database."""
+        """Leave the chats to others, finish writing and let go of the database."""
+        if self._shared and self._node.answers:
+            with suppress(Exception):  # Else they see it a little later.
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self._writer.run(lambda db: leave(db, self._node))
         await self._writer.close()
         self._release()

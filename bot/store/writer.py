@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class _Unit:
     work: Callable[[Any], Any]
+    key: str
     done: "Future[Any]"
 
 
@@ -32,8 +33,8 @@ class Writer:
 
     A unit that fails is undone alone; its group goes on. Results are handed out only after
     the commit, so what was promised survives a power cut. When the database is gone in the
-    middle, the group is written again once it is back: units may run twice, so each must come to
-    the same if it was committed already.
+    middle, the group is written again once it is back; so units may run twice, and each must come
+    to the same if it was committed already.
     """
 
     def __init__(self, database: Database) -> None:
@@ -42,10 +43,14 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Callable[[Any], T]) -> T:
-        """Run a unit and return its result once it is committed."""
+    async def run(self, work: Callable[[Any], T], *, key: str = "") -> T:
+        """Run a unit and return its result once it is committed.
+
+        Units that lock the row of a conversation name it as their key: in a group they run by
+        their keys, so that two programs which lock the same rows do not wait for each other.
+        """
         done: Future[T] = Future()
-        self._queue.put(_Unit(work=work, done=done))
+        self._queue.put(_Unit(work=work, key=key, done=done))
         return await asyncio.wrap_future(done)
 
     async def execute(self, statement: str, *values: object) -> None:
@@ -65,7 +70,7 @@ class Writer:
         connection: Connection | None = None
         while (unit := self._queue.get()) is not None:
             group = self._group(unit)
-            units = [unit for unit in group if unit is not None]
+            units = sorted((unit for unit in group if unit is not None), key=_key)
             connection, results = self._written(connection, units)
             for one, result in zip(units, results, strict=True):
                 _settle(one, result)
@@ -91,18 +96,35 @@ class Writer:
                 connection = connection or self._database.writes()
                 return connection, self._committed(connection, units)
             except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
-                if connection is not None and not self._lost(connection):
+                if connection is not None and self._lost(connection):
+                    connection = None
+                if time.monotonic() >= until or not self._may_pass(connection, error):
                     return connection, [error for _ in units]
-                connection = None
-                if time.monotonic() >= until or not self._is_ours(error):
-                    return None, [error for _ in units]
-                _log.warning("database_gone reason=%s", type(error).__name__)
+                _log.warning("database_waited_for reason=%s", type(error).__name__)
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     def _committed(self, connection: Connection, units: list[_Unit]) -> list[object]:
+        """Write a group; only if something in it fails, each of its units by itself."""
+        try:
+            return self._written_at_once(connection, units)
+        except Exception as error:
+            if self._database.dialect.is_lost(connection):
+                raise
+            with suppress(*self._database.dialect.errors):
+                connection.execute("ROLLBACK")
+            if isinstance(error, self._database.dialect.passing):
+                raise
+            if len(units) == 1:
+                return [error]
         connection.execute(self._database.dialect.begin)
         results = [self._attempt(connection, unit) for unit in units]
+        connection.execute("COMMIT")
+        return results
+
+    def _written_at_once(self, connection: Connection, units: list[_Unit]) -> list[object]:
+        connection.execute(self._database.dialect.begin)
+        results: list[object] = [unit.work(connection) for unit in units]
         connection.execute("COMMIT")
         return results
 
@@ -111,7 +133,8 @@ class Writer:
         try:
             result: object = unit.work(connection)
         except Exception as error:
-            if self._database.dialect.is_lost(connection):
+            dialect = self._database.dialect
+            if dialect.is_lost(connection) or isinstance(error, dialect.passing):
                 raise
             connection.execute("ROLLBACK TO unit")
             result = error
@@ -128,8 +151,14 @@ class Writer:
             connection.close()
         return True
 
-    def _is_ours(self, error: Exception) -> bool:
-        return isinstance(error, self._database.dialect.errors)
+    def _may_pass(self, connection: Connection | None, error: Exception) -> bool:
+        """Tell whether the same may succeed soon: on a new connection, or after a deadlock."""
+        dialect = self._database.dialect
+        return isinstance(error, dialect.errors if connection is None else dialect.passing)
+
+
+def _key(unit: _Unit) -> str:
+    return unit.key
 
 
 def _settle(unit: _Unit, result: object) -> None:

@@ -11,7 +11,9 @@ from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
+from bot.service.lanes import Lanes
 from bot.service.news import Newsroom
+from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
@@ -54,9 +56,11 @@ class Office:
         self.mailer = FakeMailer()
         self.prover = Prover(self.source, self.mailer, DeskCalendar(), spawn)
         recognition = Recognition(finder=self.finder, prover=self.prover)
-        self.outbox = Outbox(self.store, channels, self.clock, self.feed, spawn)
-        answerer = Answerer(self.store, self.matcher, recognition, channels, self.rules)
+        self.lanes = Lanes(channels)
+        self.outbox = Outbox(self.store, self.lanes, self.clock, self.feed, spawn)
+        answerer = Answerer(self.store, self.matcher, recognition, self.lanes, self.rules)
         self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn)
+        self.watch = Watch(self.store, self.intake, self.outbox, self.feed)
         self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
         newsroom = Newsroom(self.store, self.finder, self.outbox, channels, self.rules, self.feed)
         self.importer = Importer(self.source, newsroom.tell)

@@ -99,7 +99,8 @@ async def test_what_a_failing_store_left_is_answered_later(office: Office) -> No
     office.spawn(office.intake.keep_answering())
     meanwhile(office.store, "next_message", breaks)
 
-    await office.intake.accept([an_inbound("Buongiorno")])
+    await office.store.accept([an_inbound("Buongiorno")])
+    office.intake.wake(CHAT)
     await office.idle()
     assert office.channel.sent == []
     await passes(MINUTE)

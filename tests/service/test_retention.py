@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.clock import SetClock
 from bot.service.retention import AT_ONCE, SWEEP_EVERY, Periods, Retention
 from tests.builders import NOW
+from tests.fake_conversations import FakeConversations
 from tests.service.hurried import LoopClock
 
 YEAR = timedelta(days=365)
@@ -78,6 +79,6 @@ async def test_the_program_sweeps_again_and_again() -> None:
 
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SWEEP_EVERY.total_seconds() * 1.5):
-            await retention.keep_sweeping()
+            await retention.keep_sweeping(FakeConversations())
 
     assert old.chats == {}

@@ -19,6 +19,7 @@ from bot.ports import Fetched
 from bot.service.importing import Importer
 from bot.service.syncing import Syncing
 from tests.builders import NOW, a_contract
+from tests.fake_conversations import FakeConversations
 from tests.fakes import FakeContracts
 
 QUARTER = timedelta(minutes=15)
@@ -91,7 +92,9 @@ async def test_it_is_done_again_and_again_and_a_failure_is_only_told(
 ) -> None:
     caplog.set_level(logging.INFO)
     store, feed = FakeContracts(), FakeFeed(a_contract("C1"))
-    syncing = asyncio.ensure_future(Syncing(feed, Importer(store), QUARTER).keep_syncing())
+    syncing = asyncio.ensure_future(
+        Syncing(feed, Importer(store), QUARTER).keep_syncing(FakeConversations())
+    )
     await asyncio.sleep(1)
     feed.error = ContractFileError(
         [Fault(file="WHMCS, service 1", line=0, problem="segreto", cure="")]

@@ -1,11 +1,13 @@
 """Staff may take a chat at any moment; from then on the bot keeps quiet."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 
 from bot.domain.errors import DeliveryError
 from bot.domain.messages import ChannelLimits
+from bot.service.lanes import MOST_AT_ONCE
 from tests.builders import CHAT, PHONE, an_inbound
 from tests.fakes import FakeChannel
 from tests.service.meanwhile import meanwhile
@@ -26,11 +28,10 @@ def channel() -> FakeChannel:
     ("fake", "method", "already_sent"),
     [
         pytest.param("store", "next_message", [], id="before-it-is-read"),
-        pytest.param("store", "conversation", [], id="while-the-chat-is-read"),
         pytest.param("matcher", "match", [], id="while-matching"),
         pytest.param("source", "by_phone", [], id="while-the-source-is-asked"),
         pytest.param("store", "commit", [], id="before-the-commit"),
-        pytest.param("store", "next_reply", [], id="before-sending"),
+        pytest.param("store", "next_reply", [FIRST_PART], id="before-sending-the-rest"),
         pytest.param("channel", "send", [FIRST_PART], id="while-sending"),
         pytest.param("store", "mark_sent", [FIRST_PART], id="after-sending"),
     ],
@@ -40,11 +41,27 @@ async def test_whenever_staff_take_over_the_bot_says_no_more(
 ) -> None:
     meanwhile(getattr(office, fake), method, lambda: office.desk.reply(CHAT, "Anna", "Eccomi"))
 
-    await office.intake.accept([an_inbound("Com'è il mio contratto?", phone=PHONE)])
+    await office.store.accept([an_inbound("Com'è il mio contratto?", phone=PHONE)])
+    office.intake.wake(CHAT)
     await office.idle()
 
     assert office.channel.sent == [*already_sent, "Eccomi"]
     assert await office.store.unanswered() == []
+
+
+async def test_what_cannot_leave_at_once_is_not_said_after_a_takeover(office: Office) -> None:
+    lane = office.lanes.to(CHAT)
+    assert lane is not None
+    async with AsyncExitStack() as busy:
+        for _ in range(MOST_AT_ONCE - 1):
+            await busy.enter_async_context(lane.turn())
+        meanwhile(office.store, "commit", lambda: busy.enter_async_context(lane.turn()))
+        await office.intake.accept([an_inbound("Com'è il mio contratto?", phone=PHONE)])
+        await office.intake.idle()
+        await office.desk.reply(CHAT, "Anna", "Eccomi")
+    await office.idle()
+
+    assert office.channel.sent == ["Eccomi"]
 
 
 async def test_a_colleagues_word_for_the_sender_is_not_lost_to_a_running_turn(

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from bot.ports import ContractStore, ConversationStore, StaffStore
+from bot.ports import ContractStore, ConversationStore, Nodes, StaffStore
 from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
@@ -27,12 +27,15 @@ class Backend:
 
     Args:
         unreadable: Returns the bodies of the calls it keeps for staff.
+        forget_nodes: Has the store take this program for gone, as after a restart.
     """
 
     conversations: ConversationStore
+    nodes: Nodes
     contracts: ContractStore
     staff: StaffStore
     unreadable: Callable[[], Sequence[bytes]]
+    forget_nodes: Callable[[], None]
 
 
 @asynccontextmanager
@@ -41,9 +44,11 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
     conversations = FakeConversations()
     yield Backend(
         conversations=conversations,
+        nodes=conversations,
         contracts=FakeContracts(),
         staff=FakeStaff(),
         unreadable=lambda: [call.body for call in conversations.unreadable],
+        forget_nodes=lambda: None,
     )
 
 
@@ -55,9 +60,11 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
     try:
         yield Backend(
             conversations=store.conversations,
+            nodes=store.nodes,
             contracts=store.contracts,
             staff=store.staff,
             unreadable=lambda: _unreadable(path),
+            forget_nodes=lambda: _forget_nodes(path),
         )
     finally:
         await store.close()
@@ -71,9 +78,11 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
     try:
         yield Backend(
             conversations=store.conversations,
+            nodes=store.nodes,
             contracts=store.contracts,
             staff=store.staff,
             unreadable=lambda: _unreadable_in(url),
+            forget_nodes=lambda: _forget_nodes_in(url),
         )
     finally:
         await store.close()
@@ -114,6 +123,16 @@ def _unreadable(path: Path) -> list[bytes]:
 def _unreadable_in(url: str) -> list[bytes]:
     with psycopg.connect(url) as connection:
         return _calls(connection.execute(_UNREADABLE).fetchall())
+
+
+def _forget_nodes(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("DELETE FROM node")
+
+
+def _forget_nodes_in(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM node")
 
 
 def _calls(rows: Sequence[Any]) -> list[bytes]:

@@ -54,26 +54,6 @@ def test_the_migrations_lead_to_the_declared_tables(url: str) -> None:
     }
 
 
-async def test_one_process_answers_at_a_time(url: str, store: PostgresStore) -> None:
-    with pytest.raises(StartError, match="Another sportello is already running"):
-        PostgresStore.open(url, owner=True)
-
-    beside = PostgresStore.open(url, owner=False)
-    await beside.conversations.accept([an_inbound("Ciao")])
-    await beside.close()
-
-    assert await texts(store) == ["Ciao"]
-
-
-async def test_once_it_has_ended_another_may(url: str, store: PostgresStore) -> None:
-    await store.conversations.accept([an_inbound("Ciao")])  # So that it holds the lock.
-    await store.close()
-
-    again = PostgresStore.open(url, owner=True)
-    assert await texts(again) == ["Ciao"]
-    await again.close()
-
-
 async def test_connections_that_are_cut_are_made_anew(url: str, store: PostgresStore) -> None:
     cut = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -84,20 +64,6 @@ async def test_connections_that_are_cut_are_made_anew(url: str, store: PostgresS
         run(url, cut)
 
     assert await texts(store) == [f"Messaggio {number}" for number in range(5)]
-
-
-async def test_who_has_lost_the_lock_to_another_writes_no_more(
-    url: str, store: PostgresStore
-) -> None:
-    await store.conversations.accept([an_inbound("Ciao")])
-    run(url, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-    other = PostgresStore.open(url, owner=True)
-    await other.conversations.accept([an_inbound("Sono ancora qui")])
-
-    with pytest.raises(StartError, match="already running"):
-        await store.conversations.accept([an_inbound("Troppo tardi")])
-
-    await other.close()
 
 
 async def test_a_server_that_is_started_again_loses_nothing(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ async def test_all_is_there_again_after_closing(path: Path) -> None:
         await store.staff.save(Colleague(name="Anna", password_hash="x"))
 
     async with opened(path) as again:
+        assert await again.nodes.take_over() == [CHAT]
         assert await again.conversations.unanswered() == [CHAT]
         assert await again.conversations.undelivered(NOW) == [CHAT]
         assert await again.contracts.by_phone("+390000000001")
@@ -203,7 +204,9 @@ async def test_what_was_told_before_there_was_a_table_for_it_is_noted(path: Path
     await store.conversations.commit(turn)
     await store.close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("DROP TABLE disclosure")
+        for table in ("disclosure", "node", "job"):
+            db.execute(f"DROP TABLE {table}")
+        db.execute("ALTER TABLE conversation DROP COLUMN node")
         db.execute("UPDATE alembic_version SET version_num = '0002'")
         db.commit()
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.domain.conversation import Conversation, HandoverReason, hand_over
 from bot.domain.errors import StaleEpoch
-from bot.ports import ConversationStore, DeliveryReport, StoredMessage
+from bot.ports import DeliveryReport, StoredMessage
 from tests.builders import a_staff_turn, a_turn, an_inbound, later
-from tests.store.backends import BACKENDS
+from tests.store.backends import BACKENDS, Backend
 
 CHATS = ("web:1", "web:2")
 REPORTS = ("sent", "delivered", "read", "failed", "unheard of")
@@ -22,8 +22,9 @@ REPORTS = ("sent", "delivered", "read", "failed", "unheard of")
 class Player:
     """Plays the steps of a story; each takes a chat and a number that varies it."""
 
-    def __init__(self, store: ConversationStore) -> None:
-        self._store = store
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._store = backend.conversations
         self._seconds = 0
         self._messages: list[int] = []
 
@@ -101,7 +102,8 @@ class Player:
         return await self._store.record_report(report)
 
     async def starts_again(self, chat: str, number: int) -> object:
-        return sorted(await self._store.mark_uncertain())
+        self._backend.forget_nodes()
+        return sorted(await self._backend.nodes.take_over())
 
     async def story(self) -> object:
         """Return all that can be asked of the store."""
@@ -149,5 +151,5 @@ def test_every_store_tells_the_same_story(story: Sequence[tuple[str, str, int]])
 async def _played(backend: str, story: Sequence[tuple[str, str, int]]) -> object:
     with tempfile.TemporaryDirectory() as folder:
         async with BACKENDS[backend](Path(folder)) as opened:
-            player = Player(opened.conversations)
+            player = Player(opened)
             return [await player.play(step) for step in story], await player.story()

@@ -1,0 +1,119 @@
+"""What goes out: the statements, each within a transaction."""
+
+from datetime import datetime
+
+from bot.ports import Author, DeliveryReport, OutboxReply, ReplyState
+from bot.store.codec import CONVERSATION, REPLY, micros
+from bot.store.database import Connection, Dialect
+from bot.store.nodes import Node
+
+HEADS = """
+SELECT conversation, next_try FROM outbox AS head WHERE state = 'waiting' AND NOT EXISTS
+  (SELECT 1 FROM outbox WHERE conversation = head.conversation AND id < head.id
+   AND state IN ('waiting', 'sending'))
+  AND EXISTS (SELECT 1 FROM conversation WHERE id = head.conversation AND node = ?)
+"""
+"""The first open reply of each chat of a node; those behind it wait for it, due or not."""
+
+_ORDER = (ReplyState.SENDING, ReplyState.SENT, ReplyState.DELIVERED, ReplyState.READ)
+_REPORTED = {
+    "delivered": ReplyState.DELIVERED,
+    "read": ReplyState.READ,
+    "failed": ReplyState.FAILED,
+    "undelivered": ReplyState.FAILED,
+}
+
+
+def has_open(db: Connection, conversation_id: str) -> bool:
+    """Tell whether something of a chat has not left yet."""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending') LIMIT 1",
+        (conversation_id,),
+    ).fetchone()
+    return row is not None
+
+
+def next_reply(
+    db: Connection, dialect: Dialect, node: Node, due: tuple[str, datetime]
+) -> OutboxReply | None:
+    """Mark a chat's oldest due reply as being sent and return it, if the chat is this node's."""
+    conversation_id, now = due
+    chat = db.execute(
+        f"SELECT state FROM conversation WHERE id = ? AND node = ?{dialect.locking}",  # noqa: S608
+        (conversation_id, node.id),
+    ).fetchone()
+    if chat is None:
+        return None
+    drop_outdated(db, conversation_id)
+    row = db.execute(
+        "SELECT id, body, attempts, next_try, state FROM outbox"
+        " WHERE conversation = ? AND state IN ('waiting', 'sending') ORDER BY id LIMIT 1",
+        (conversation_id,),
+    ).fetchone()
+    if row is None or row["state"] == ReplyState.SENDING or row["next_try"] > micros(now):
+        return None
+    db.execute("UPDATE outbox SET state = 'sending' WHERE id = ?", (row["id"],))
+    return OutboxReply(
+        id=row["id"],
+        to=CONVERSATION.value(chat["state"]).address,
+        reply=REPLY.value(row["body"]),
+        attempts=row["attempts"],
+        node=node.id,
+    )
+
+
+def drop_outdated(db: Connection, conversation_id: str) -> None:
+    """Drop what the bot wanted to say before who speaks changed."""
+    db.execute(
+        "UPDATE outbox SET state = 'dropped' WHERE conversation = ? AND state = 'waiting'"
+        " AND author = ? AND epoch < (SELECT epoch FROM conversation WHERE id = ?)",
+        (conversation_id, Author.BOT, conversation_id),
+    )
+
+
+def mark_sent(db: Connection, reply_id: int, vendor_id: str, now: datetime) -> bool:
+    """Record that the vendor accepted a reply; tell whether more of its chat is open."""
+    row = db.execute(
+        "UPDATE outbox SET state = 'sent', vendor_id = ?, sent_at = ?, error = ''"
+        " WHERE id = ? AND state IN ('sending', 'uncertain') RETURNING conversation",
+        (vendor_id, micros(now), reply_id),
+    ).fetchone()
+    return row is not None and has_open(db, row["conversation"])
+
+
+def mark_failed(db: Connection, reply_id: int, error: str, next_try: datetime | None) -> None:
+    """Record a failure; without ``next_try`` it is for ever.
+
+    Where another node has taken the chat meanwhile and said something later, it is too late to
+    try again: what is said comes in order or not at all, and staff see it.
+    """
+    if next_try is not None:
+        tried_again = db.execute(
+            "UPDATE outbox SET state = 'waiting', error = ?, next_try = ?, attempts = attempts + 1"
+            " WHERE id = ? AND (state = 'sending' OR NOT EXISTS (SELECT 1 FROM outbox AS later"
+            " WHERE later.conversation = outbox.conversation AND later.id > outbox.id"
+            " AND later.state NOT IN ('waiting', 'dropped')))",
+            (error, micros(next_try), reply_id),
+        )
+        if tried_again.rowcount:
+            return
+    db.execute(
+        "UPDATE outbox SET state = 'failed', error = ?, attempts = attempts + 1 WHERE id = ?",
+        (error, reply_id),
+    )
+
+
+def record_report(db: Connection, report: DeliveryReport) -> str | None:
+    """Record a vendor's report; return the conversation, or None if we never sent that."""
+    row = db.execute(
+        "SELECT id, conversation, state FROM outbox WHERE channel = ? AND vendor_id = ?",
+        (report.channel, report.vendor_id),
+    ).fetchone()
+    if row is None:
+        return None
+    state, before = _REPORTED.get(report.status), ReplyState(row["state"])
+    if state is ReplyState.FAILED or (state in _ORDER and before in _ORDER[: _ORDER.index(state)]):
+        db.execute(
+            "UPDATE outbox SET state = ?, error = ? WHERE id = ?", (state, report.error, row["id"])
+        )
+    return str(row["conversation"])

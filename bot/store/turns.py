@@ -1,0 +1,156 @@
+"""What one step changes, committed together: the statements, within a transaction."""
+
+from bot.domain.conversation import Status
+from bot.domain.errors import StaleEpoch
+from bot.domain.messages import Reply
+from bot.ports import Author, Committed, OutboxReply, Turn
+from bot.store import inbox, outbox
+from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros
+from bot.store.database import Connection, Dialect
+from bot.store.nodes import Node, held
+
+_BOT_SPEAKS = frozenset({Status.BOT, Status.WAITING})
+_ONCE = frozenset({"news", "news_for_staff"})
+"""Events of which a chat has one for each text."""
+
+
+def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committed:
+    """Store all of a turn; return what is to be done next in its chat, if it is this node's.
+
+    Raises:
+        StaleEpoch: Who speaks has changed, the message has been answered, or another node
+            answers this chat now.
+    """
+    ours = _locked(db, dialect, node, turn)
+    if turn.inbox_id is not None:
+        _answer(db, turn.inbox_id)
+    if turn.changes_chat:
+        _save_conversation(db, turn)
+        if turn.conversation.epoch != turn.epoch_before:
+            _carry_over(db, turn)
+            outbox.drop_outdated(db, turn.conversation.id)
+    first = _queue_all(db, node, turn)
+    _note_disclosure(db, turn)
+    if turn.event:
+        _note_event(db, turn)
+    if turn.inbox_id is None or not ours:
+        return Committed()
+    return Committed(message=inbox.oldest_open(db, turn.conversation), reply=first)
+
+
+def _locked(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> bool:
+    """Lock the chat and tell whether it is this node's; the bot's turns are made nowhere else."""
+    statement = f"SELECT epoch, node FROM conversation WHERE id = ?{dialect.locking}"  # noqa: S608
+    row = db.execute(statement, (turn.conversation.id,)).fetchone()
+    if row is None or row["epoch"] != turn.epoch_before:
+        raise StaleEpoch("Who speaks has changed meanwhile.")
+    if turn.inbox_id is not None:
+        if row["node"] != node.id:
+            raise StaleEpoch("Another node answers this chat now.")
+        return True
+    return held(db, dialect, node, (turn.conversation.id, row["node"]))
+
+
+def _answer(db: Connection, inbox_id: int) -> None:
+    marked = db.execute("UPDATE inbox SET done = 1 WHERE id = ? AND done = 0", (inbox_id,))
+    if marked.rowcount == 0:
+        raise StaleEpoch("This message has been answered already.")
+
+
+def _save_conversation(db: Connection, turn: Turn) -> None:
+    after = turn.conversation
+    waiting = micros(after.waiting_since) if after.waiting_since else None
+    db.execute(
+        "UPDATE conversation SET status = ?, owner = ?, epoch = ?, state = ?, updated_at = ?,"
+        " waiting_since = ? WHERE id = ?",
+        (
+            after.status,
+            after.owner,
+            after.epoch,
+            CONVERSATION.text(after),
+            micros(turn.at),
+            waiting,
+            after.id,
+        ),
+    )
+
+
+def _carry_over(db: Connection, turn: Turn) -> None:
+    """Keep what the bot still has to say when it is not staff who speak now.
+
+    A bot that hands over has answered what came before; only a takeover silences it.
+    """
+    if turn.conversation.status in _BOT_SPEAKS:
+        db.execute(
+            "UPDATE outbox SET epoch = ? WHERE conversation = ? AND author = ? AND epoch = ?"
+            " AND state IN ('waiting', 'sending')",
+            (turn.conversation.epoch, turn.conversation.id, Author.BOT, turn.epoch_before),
+        )
+
+
+def _queue_all(db: Connection, node: Node, turn: Turn) -> OutboxReply | None:
+    """Queue the replies; return the first, marked as being sent, if it may leave at once."""
+    if not turn.replies:
+        return None
+    at_once = turn.sends and not outbox.has_open(db, turn.conversation.id)
+    numbers = [
+        _queue(db, turn, reply, "sending" if at_once and not place else "waiting")
+        for place, reply in enumerate(turn.replies)
+    ]
+    if not at_once:
+        return None
+    to = turn.conversation.address
+    return OutboxReply(id=numbers[0], to=to, reply=turn.replies[0], attempts=0, node=node.id)
+
+
+def _queue(db: Connection, turn: Turn, reply: Reply, state: str) -> int:
+    evidence = EVIDENCE.text(turn.evidence) if turn.evidence else None
+    at = micros(turn.at)
+    row = db.execute(
+        "INSERT INTO outbox (conversation, body, author, colleague, evidence, epoch, state,"
+        " next_try, channel, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            turn.conversation.id,
+            REPLY.text(reply),
+            turn.author,
+            turn.colleague,
+            evidence,
+            turn.conversation.epoch,
+            state,
+            at,
+            turn.conversation.address.channel,
+            at,
+        ),
+    ).fetchone()
+    return int(row["id"]) if row else 0
+
+
+def _note_disclosure(db: Connection, turn: Turn) -> None:
+    """Note what a turn tells of a contract, by ids and classes only."""
+    if turn.evidence is not None and turn.evidence.disclosed and turn.replies:
+        db.execute(
+            "INSERT INTO disclosure (at, conversation, contract, assurance, classes)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                micros(turn.at),
+                turn.conversation.id,
+                turn.evidence.contract_id,
+                turn.evidence.assurance,
+                " ".join(turn.evidence.disclosed),
+            ),
+        )
+
+
+def _note_event(db: Connection, turn: Turn) -> None:
+    if turn.event in _ONCE:
+        told = db.execute(
+            "SELECT 1 FROM event WHERE conversation = ? AND text = ?"
+            " AND name IN ('news', 'news_for_staff') LIMIT 1",
+            (turn.conversation.id, turn.note),
+        ).fetchone()
+        if told is not None:
+            raise StaleEpoch("This has been told already.")
+    db.execute(
+        "INSERT INTO event (conversation, at, name, colleague, text) VALUES (?, ?, ?, ?, ?)",
+        (turn.conversation.id, micros(turn.at), turn.event, turn.colleague, turn.note),
+    )
