@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.channels.network import LAST_LOOK
 from bot.clock import SystemClock
 from bot.contracts.json_file import read_contracts
 from bot.domain.errors import StartError
@@ -41,7 +42,7 @@ from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
-from bot.service.lanes import Lanes
+from bot.service.lanes import MOST_AT_ONCE, Lanes
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
@@ -58,6 +59,9 @@ from bot.understanding.suggestions import Suggestion, suggestions_for
 
 _PATIENCE = timedelta(seconds=5)
 """How long a stopping program waits for turns and replies under way."""
+
+_LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=MOST_AT_ONCE)
+"""Room for all calls to vendors that may be under way, and for the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +98,7 @@ class Choices:
         channels: Other channels than those in the settings.
         source: Other contracts than the store's read copy.
         database: Another file than the one in the settings.
+        matcher: Another one than that which learns from the knowledge.
         ask_registries: Not about made-up domains, nor at another time than now.
     """
 
@@ -101,6 +106,7 @@ class Choices:
     channels: Channels | None = None
     source: ContractSource | None = None
     database: Path | None = None
+    matcher: Matcher | None = None
     ask_registries: bool = True
 
 
@@ -139,18 +145,19 @@ def read_knowledge(settings: Settings) -> Knowledge:
 def open_store(settings: Settings, database: Path | None = None, *, owner: bool) -> Store:
     """Return the store the settings name; raise StartError if it cannot be opened."""
     path = database or settings.database
-    if isinstance(path, str):
-        from bot.store.postgresql import PostgresStore  # noqa: PLC0415 - only where it is used
-
-        return PostgresStore.open(path, owner=owner, home=settings.home)
+    folder = settings.home if isinstance(path, str) else path.parent
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StartError(
-            f"Cannot write to {path.parent}: {error.strerror}. "
+            f"Cannot write to {folder}: {error.strerror}. "
             "Set SPORTELLO_HOME to a folder you can write to."
         ) from error
-    return SqliteStore.open(path, owner=owner)
+    if isinstance(path, Path):
+        return SqliteStore.open(path, owner=owner)
+    from bot.store.postgresql import PostgresStore  # noqa: PLC0415 - only where it is used
+
+    return PostgresStore.open(path, owner=owner, home=settings.home)
 
 
 @asynccontextmanager
@@ -168,7 +175,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
     knowledge = read_knowledge(settings.general)
     store = open_store(settings.general, choices.database, owner=True)
     try:
-        http = httpx.AsyncClient()
+        http = httpx.AsyncClient(limits=_LIMITS, event_hooks=LAST_LOOK)
         context = SourceContext(
             settings=settings, read_copy=store.contracts, http=http, clock=clock
         )
@@ -183,7 +190,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
                 clock,
                 (store, source, registry, pictures),
                 knowledge,
-                channels,
+                (channels, choices.matcher),
                 group,
             )
             await app.watch.take_over()
@@ -253,10 +260,11 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     clock: Clock,
     built: tuple[Store, ContractSource, Registry | None, Pictures],
     knowledge: Knowledge,
-    channels: Channels,
+    chosen: tuple[Channels, Matcher | None],
     group: asyncio.TaskGroup,
 ) -> App:
     store, source, registry, pictures = built
+    channels, matcher = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
     spawn = group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
@@ -266,7 +274,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     recognition = Recognition(finder=finder, prover=prover)
     lanes = Lanes(channels)
     outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
-    matcher = build_matcher(settings.general, knowledge)
+    matcher = matcher or build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
     answerer = Answerer(store.conversations, matcher, recognition, lanes, rules)
     context = DeskContext(rules=rules, source=source, feed=feed)

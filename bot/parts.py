@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import httpx
 from telegram import Bot
+from telegram.request import HTTPXRequest
 
+from bot.channels.network import LAST_LOOK
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
@@ -32,6 +34,7 @@ from bot.registries import BySuffix
 from bot.registries.cached import Cached
 from bot.registries.rdap import BOOTSTRAP_FILE, Rdap
 from bot.registries.whois import Whois
+from bot.service.lanes import MOST_AT_ONCE
 from bot.settings import AllSettings, Settings
 
 _OWN_SHARE = 0.8
@@ -117,7 +120,10 @@ def _telegram(
         return None
     base = str(own.api_base).rstrip("/")
     bot = Bot(
-        own.bot_token.get_secret_value(), base_url=f"{base}/bot", base_file_url=f"{base}/file/bot"
+        own.bot_token.get_secret_value(),
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=HTTPXRequest(2 * MOST_AT_ONCE, httpx_kwargs={"event_hooks": LAST_LOOK}),
     )
     return Telegram(bot, own.webhook_secret.get_secret_value(), pictures)
 

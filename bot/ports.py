@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -138,6 +139,10 @@ class DeliveryReport:
     vendor_id: str
     status: str
     error: str = ""
+
+
+may_leave: ContextVar[Callable[[], bool]] = ContextVar("may_leave", default=lambda: True)
+"""Asked by channels at the very moment in which they write a request to their vendor."""
 
 
 class Channel(Protocol):

@@ -1,11 +1,13 @@
-"""What a broken connection says about the request it carried, and answers that may be large."""
+"""The way to vendors: a last look before a request leaves, and what a broken connection says."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
 import httpx
 
 from bot.domain.errors import FileUnavailable
 from bot.domain.messages import MAX_FILE_BYTES
+from bot.ports import may_leave
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -13,6 +15,34 @@ _NEVER_SENT = (
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
 )
+
+
+_LAST_LOOKS = ("send_request_headers.started", "send_request_body.started")
+
+
+class TooLate(httpx.ConnectError):
+    """The request was not sent, since somebody else may be at it by now."""
+
+
+async def take_a_last_look(request: httpx.Request) -> None:
+    """Have a request fail with TooLate if it may not leave at the moment in which it is written.
+
+    A hook of an HTTP client. Between the decision to send and the first byte a program may be
+    frozen for minutes.
+    """
+    may = may_leave.get()
+
+    async def look(event: str, _: dict[str, Any]) -> None:
+        if event.endswith(_LAST_LOOKS) and not may():
+            raise TooLate("Another program may have taken this chat.", request=request)
+
+    request.extensions = {**request.extensions, "trace": look}
+
+
+LAST_LOOK: Mapping[str, list[Callable[[httpx.Request], Awaitable[None]]]] = {
+    "request": [take_a_last_look]
+}
+"""Hooks for an HTTP client."""
 
 
 def may_have_arrived(error: BaseException | None) -> bool:

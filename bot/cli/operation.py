@@ -41,7 +41,7 @@ class _Server(uvicorn.Server):
 @asynchronous
 async def serve(*, demo: bool) -> None:
     """Run web chat, console and webhooks in one process, until Ctrl-C."""
-    await _serve(demo=demo)
+    await serving(Choices(ask_registries=not demo), demo=demo)
 
 
 @click.group()
@@ -60,7 +60,7 @@ async def telegram() -> None:
         channel = cast("Telegram", app.channels.by_name["telegram"])
         await channel.poll(lambda call: app.intake.take(channel, call))
 
-    await _serve(demo=False, beside=fetch)
+    await serving(Choices(), beside=fetch)
 
 
 @click.group()
@@ -97,7 +97,19 @@ async def move(file: Path) -> None:
     click.echo(f"{count} rows copied and verified; {file} is as it was.")
 
 
-async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None = None) -> None:
+async def serving(
+    choices: Choices,
+    *,
+    demo: bool = False,
+    beside: Callable[[App], Awaitable[None]] | None = None,
+) -> None:
+    """Run the program until a signal.
+
+    Args:
+        choices: In place of the usual.
+        demo: Whether to load the demo contracts.
+        beside: Goes on beside the web server; when it fails, so does the program.
+    """
     settings = AllSettings()
     with _listening(settings.general) as listener:
         click.echo(
@@ -105,7 +117,7 @@ async def _serve(*, demo: bool, beside: Callable[[App], Awaitable[None]] | None 
             "what is new in it takes some ten seconds to learn ...",
             err=True,
         )
-        async with running(settings, Choices(ask_registries=not demo)) as app:
+        async with running(settings, choices) as app:
             if demo:
                 await load_demo(app)
             password = await app.accounts.add_first()

@@ -5,9 +5,10 @@ import logging
 import random
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.errors import DeliveryError
-from bot.ports import Clock, ConversationStore, Feed, LiveEvent, OutboxReply
+from bot.ports import Clock, ConversationStore, Feed, LiveEvent, OutboxReply, may_leave
 from bot.service.lanes import Lanes
 from bot.service.workers import Spawn, Workers
 
@@ -104,6 +105,7 @@ class Outbox:
             raise DeliveryError(f"The channel {reply.to.channel} is off.", permanent=True)
         if not self._store.may_send(reply):
             raise DeliveryError("This was late: another program may have taken the chat.")
+        may_leave.set(partial(self._store.may_send, reply))
         try:
             return await lane.channel.send(reply.to, reply.reply)
         except DeliveryError:

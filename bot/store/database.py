@@ -59,8 +59,8 @@ class Dialect:
         shared: Whether several programs may answer chats on it.
         passing: Errors after which the same is tried again, such as a deadlock.
         locking: Added to a query whose rows nobody else may change meanwhile.
-        hold: Makes it known for as long as the connection lasts that a node is there.
-        is_gone: Tells of a row of nodes whether that is known no more.
+        is_gone: Gives the SQL that tells whether the program of a node, by a column with its id,
+            has ended.
         notify: Tells a node, by its id, of a chat.
         before_erasing: Run first in a transaction that deletes a person's data.
         after_erasing: Run after it.
@@ -74,8 +74,7 @@ class Dialect:
     shared: bool = False
     passing: tuple[type[Exception], ...] = ()
     locking: str = ""
-    hold: str = ""
-    is_gone: str = ""
+    is_gone: Callable[[str], str] = lambda _: "1 = 1"
     notify: str = ""
     before_erasing: str = ""
     after_erasing: str = ""

@@ -4,11 +4,15 @@ Each program is a *node*: a row with a lease, by the database's clock. A chat be
 that took it while nobody alive held it. A node whose lease has ended, or whose connection has,
 holds nothing any more, and whoever sees it first takes over its chats. A node that wakes up late
 finds another one in its place, so nothing it began is stored.
+
+What a node was sending when it went is *uncertain*. Of one that is only late, since its lease has
+ended but its connection has not, it is waited a while whether it wakes and tells: until then what
+follows in that chat waits too, so that the order stays.
 """
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +23,8 @@ LEASE = timedelta(seconds=6)
 """How long a node counts as alive after it was last heard of."""
 BEAT = timedelta(seconds=1)
 """How often nodes that share a database renew their leases and look for chats nobody answers."""
+_TELLS = timedelta(seconds=30)
+"""How long a late node may take to tell what became of what it was sending."""
 _ALONE_BEAT = timedelta(seconds=30)
 _SILENCE = timedelta(seconds=2)
 """How long a node without a connection may take to come back before it counts as gone."""
@@ -47,6 +53,7 @@ class Node:
         id: Another one whenever the program starts or was taken for gone; 0 if it answers none.
         sure_until: Until when nobody can take its chats, in seconds of ``uptime``.
         connected_at: When its connection was made, in seconds of ``uptime``.
+        hold: Lets others see, while this process lives, that the node with an id is there.
     """
 
     name: str
@@ -54,6 +61,7 @@ class Node:
     id: int = 0
     sure_until: float = 0.0
     connected_at: float = 0.0
+    hold: Callable[[int], None] = lambda _: None
 
     def is_sure_of(self, node_id: int) -> bool:
         """Tell whether it was the node with this id a moment ago, and still is."""
@@ -76,10 +84,10 @@ class SqlNodes:
     async def take_over(self) -> Sequence[str]:
         """Stay alive, and return the chats taken from nodes that are gone, if work is left there.
 
-        What they were sending is uncertain from now on.
+        What they were sending is uncertain from now on; those chats are returned too.
         """
         began = uptime()
-        taken = await self._writer.run(lambda db: _taken(db, self._dialect, self._node))
+        taken = await self._writer.run(lambda db: _tend(db, self._dialect, self._node))
         self._node.sure_until = began + _lease(self._dialect) / _SECOND
         return taken
 
@@ -101,8 +109,7 @@ class SqlNodes:
 def join(db: Connection, dialect: Dialect, node: Node) -> None:
     """Become a node, in place of the one with this name."""
     node.id = secrets.randbits(62)
-    if dialect.hold:
-        db.execute(dialect.hold, (node.id,))
+    node.hold(node.id)
     began = uptime()
     db.execute("DELETE FROM node WHERE name = ?", (node.name,))
     db.execute(
@@ -143,20 +150,21 @@ def _others(db: Connection, dialect: Dialect, node: Node) -> int:
     return int(row["n"]) if row else 0
 
 
-def _taken(db: Connection, dialect: Dialect, node: Node) -> list[str]:
+def _tend(db: Connection, dialect: Dialect, node: Node) -> list[str]:
     renewed = db.execute(
         f"UPDATE node SET until = {dialect.now} + ? WHERE id = ? AND until > {dialect.now}",  # noqa: S608
         (_lease(dialect) // _MICROSECOND, node.id),
     )
     if renewed.rowcount == 0:  # It counts as gone, and others may have its chats.
         join(db, dialect, node)
-    if dialect.is_gone and uptime() - node.connected_at > _SILENCE / _SECOND:
+    if dialect.shared and uptime() - node.connected_at > _SILENCE / _SECOND:
         _bury(db, dialect, node)
     rows = db.execute(
         f"SELECT id, node FROM conversation WHERE id IN ({_OPEN}) AND node NOT IN"  # noqa: S608
         f" (SELECT id FROM node WHERE until > {dialect.now}) ORDER BY id"
     )
-    return [row["id"] for row in rows.fetchall() if _is_free(db, dialect, node, row["id"])]
+    taken = [row["id"] for row in rows.fetchall() if _is_free(db, dialect, node, row["id"])]
+    return list(dict.fromkeys([*taken, *_doubted(db, dialect)]))
 
 
 def _bury(db: Connection, dialect: Dialect, node: Node) -> None:
@@ -164,7 +172,7 @@ def _bury(db: Connection, dialect: Dialect, node: Node) -> None:
     silent = (LEASE - _SILENCE) // _MICROSECOND
     db.execute(
         f"DELETE FROM node WHERE id <> ? AND (until <= {dialect.now}"  # noqa: S608 - ours
-        f" OR (until <= {dialect.now} + ? AND {dialect.is_gone}))",
+        f" OR (until <= {dialect.now} + ? AND {dialect.is_gone('id')}))",
         (node.id, silent),
     )
 
@@ -186,12 +194,19 @@ def _is_alive(db: Connection, dialect: Dialect, node_id: int) -> bool:
 
 def _take(db: Connection, node: Node, conversation_id: str) -> None:
     db.execute("UPDATE conversation SET node = ? WHERE id = ?", (node.id, conversation_id))
-    db.execute(
-        "UPDATE outbox SET state = 'uncertain',"
-        " error = 'The program stopped while this was being sent.'"
-        " WHERE conversation = ? AND state = 'sending'",
-        (conversation_id,),
+
+
+def _doubted(db: Connection, dialect: Dialect) -> list[str]:
+    """Mark as uncertain what nodes were sending that are gone, or late for too long."""
+    rows = db.execute(
+        "UPDATE outbox SET state = 'uncertain',"  # noqa: S608 - ours
+        " error = 'The program stopped while this was being sent.' WHERE state = 'sending'"
+        f" AND node NOT IN (SELECT id FROM node WHERE until > {dialect.now})"
+        f" AND (marked_at IS NULL OR marked_at <= {dialect.now} - ? OR {dialect.is_gone('node')})"
+        " RETURNING conversation",
+        (_TELLS // _MICROSECOND,),
     )
+    return [row["conversation"] for row in rows.fetchall()]
 
 
 def _lease(dialect: Dialect) -> timedelta:

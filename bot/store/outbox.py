@@ -52,13 +52,21 @@ def next_reply(
     ).fetchone()
     if row is None or row["state"] == ReplyState.SENDING or row["next_try"] > micros(now):
         return None
-    db.execute("UPDATE outbox SET state = 'sending' WHERE id = ?", (row["id"],))
+    mark(db, dialect, node, row["id"])
     return OutboxReply(
         id=row["id"],
         to=CONVERSATION.value(chat["state"]).address,
         reply=REPLY.value(row["body"]),
         attempts=row["attempts"],
         node=node.id,
+    )
+
+
+def mark(db: Connection, dialect: Dialect, node: Node, reply_id: int) -> None:
+    """Mark a reply as being sent by this node."""
+    db.execute(
+        f"UPDATE outbox SET state = 'sending', node = ?, marked_at = {dialect.now} WHERE id = ?",  # noqa: S608
+        (node.id, reply_id),
     )
 
 

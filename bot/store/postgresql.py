@@ -25,6 +25,8 @@ from bot.store.store import Store
 
 _READERS = 8
 _CONNECT_SECONDS = 5
+_STUCK_MS = 3_000
+"""How long a transaction may stand still; a frozen program would keep chats locked for ever."""
 
 
 class _Connection:
@@ -74,8 +76,7 @@ POSTGRESQL = Dialect(
     shared=True,
     passing=(psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure),
     locking=" FOR UPDATE",
-    hold="SELECT pg_advisory_lock(?)",
-    is_gone="pg_try_advisory_xact_lock(id)",
+    is_gone="pg_try_advisory_xact_lock({})".format,
     notify="SELECT pg_notify('sportello_' || ?::text, ?)",
 )
 
@@ -144,11 +145,17 @@ def _opened(url: str, node: Node) -> Iterator[Database]:
 
 
 class _Writing:
-    """Gives the connection that writes, by which other nodes see that this one is there."""
+    """Gives the connection that writes; by another one others see that this node is there.
+
+    One in whose transaction nothing happens is cut by the server, so that a frozen program keeps
+    no chat locked. That must not look as if the program had ended.
+    """
 
     def __init__(self, url: str, node: Node) -> None:
         self._url = url
         self._node = node
+        self._pulse: _Connection | None = None
+        node.hold = self._hold
         self._first: _Connection | None = self._connected()
         if node.answers:
             join(self._first, POSTGRESQL, node)
@@ -158,17 +165,30 @@ class _Writing:
         return first or self._connected()
 
     def close(self) -> None:
-        """Let go of a connection that was never used."""
-        if self._first is not None:
-            self._first.close()
+        """Let go of the pulse, and of a connection that was never used."""
+        for connection in (self._first, self._pulse):
+            if connection is not None:
+                connection.close()
 
     def _connected(self) -> _Connection:
-        connection = _connected(self._url)
-        opened = _Connection(connection, connection.close)
+        connection = _connected(self._url, idle_in_transaction_session_timeout=_STUCK_MS)
         if self._node.id:
-            opened.execute(POSTGRESQL.hold, (self._node.id,))
+            self._hold(self._node.id)
         self._node.connected_at = uptime()
-        return opened
+        return _Connection(connection, connection.close)
+
+    def _hold(self, node_id: int) -> None:
+        """Hold a lock for as long as this process lives, on a connection made anew if need be."""
+        statement = "SELECT pg_advisory_lock(?)"
+        try:
+            if self._pulse is not None:
+                self._pulse.execute(statement, (node_id,))
+                return
+        except psycopg.Error:
+            self._pulse = None
+        connection = _connected(self._url)
+        self._pulse = _Connection(connection, connection.close)
+        self._pulse.execute(statement, (node_id,))
 
 
 def without_password(url: str) -> str:
@@ -179,8 +199,11 @@ def without_password(url: str) -> str:
     return url.replace(f":{parts.password}@", ":***@", 1)
 
 
-def _connected(url: str) -> "psycopg.Connection[Row]":
-    return psycopg.connect(_how_to_reach(url), autocommit=True, row_factory=dict_row)
+def _connected(url: str, **options: int) -> "psycopg.Connection[Row]":
+    connection = psycopg.connect(_how_to_reach(url), autocommit=True, row_factory=dict_row)
+    for name, value in options.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, str(value)))
+    return connection
 
 
 def _how_to_reach(url: str) -> str:

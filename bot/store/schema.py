@@ -68,6 +68,8 @@ outbox = Table(
     Column("vendor_id", String, nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
     Column("sent_at", BigInteger),
+    Column("node", BigInteger, nullable=False, server_default="0"),  # that marked it as being sent
+    Column("marked_at", BigInteger),  # by the clock of the database
     Index("outbox_by_conversation", "conversation", "state", "id"),
     Index("outbox_due", "state", "next_try"),
     Index("outbox_by_vendor", "channel", "vendor_id"),

@@ -137,9 +137,7 @@ def _make_ready(path: Path, node: Node) -> None:
             db.execute("BEGIN IMMEDIATE")
             db.execute("UPDATE alembic_version SET version_num = version_num")
             if node.answers:
-                db.execute(
-                    "DELETE FROM node"
-                )  # This program holds the lock: nobody else is there.
+                db.execute("DELETE FROM node")  # Whoever held the lock before is gone.
                 join(db, SQLITE, node)
                 db.execute("COMMIT")
     except (sqlite3.Error, OSError) as error:

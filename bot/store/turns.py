@@ -29,7 +29,7 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         if turn.conversation.epoch != turn.epoch_before:
             _carry_over(db, turn)
             outbox.drop_outdated(db, turn.conversation.id)
-    first = _queue_all(db, node, turn)
+    first = _queue_all(db, dialect, node, turn)
     _note_disclosure(db, turn)
     if turn.event:
         _note_event(db, turn)
@@ -88,27 +88,26 @@ def _carry_over(db: Connection, turn: Turn) -> None:
         )
 
 
-def _queue_all(db: Connection, node: Node, turn: Turn) -> OutboxReply | None:
+def _queue_all(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> OutboxReply | None:
     """Queue the replies; return the first, marked as being sent, if it may leave at once."""
     if not turn.replies:
         return None
     at_once = turn.sends and not outbox.has_open(db, turn.conversation.id)
-    numbers = [
-        _queue(db, turn, reply, "sending" if at_once and not place else "waiting")
-        for place, reply in enumerate(turn.replies)
-    ]
+    numbers = [_queue(db, turn, reply) for reply in turn.replies]
     if not at_once:
         return None
+    outbox.mark(db, dialect, node, numbers[0])
     to = turn.conversation.address
     return OutboxReply(id=numbers[0], to=to, reply=turn.replies[0], attempts=0, node=node.id)
 
 
-def _queue(db: Connection, turn: Turn, reply: Reply, state: str) -> int:
+def _queue(db: Connection, turn: Turn, reply: Reply) -> int:
     evidence = EVIDENCE.text(turn.evidence) if turn.evidence else None
     at = micros(turn.at)
     row = db.execute(
         "INSERT INTO outbox (conversation, body, author, colleague, evidence, epoch, state,"
-        " next_try, channel, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " next_try, channel, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING id",
         (
             turn.conversation.id,
             REPLY.text(reply),
@@ -116,7 +115,6 @@ def _queue(db: Connection, turn: Turn, reply: Reply, state: str) -> int:
             turn.colleague,
             evidence,
             turn.conversation.epoch,
-            state,
             at,
             turn.conversation.address.channel,
             at,

@@ -33,7 +33,11 @@ class Program:
     """One `sportello serve`, or another command that serves."""
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, str], command: Sequence[str] = ("serve",)
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        command: Sequence[str] = ("serve",),
+        executable: Sequence[str | Path] = (_COMMAND,),
     ) -> None:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
@@ -41,6 +45,7 @@ class Program:
         self._folder = folder
         self._settings = settings
         self._command = command
+        self._executable = executable
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,7 +79,7 @@ class Program:
             (self._folder / "stderr").open("ab") as err,
         ):
             self._process = subprocess.Popen(
-                [_COMMAND, *self._command],
+                [*self._executable, *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -87,6 +92,11 @@ class Program:
         """Wait for it to end by itself and return its exit status."""
         assert self._process
         return self._process.wait(PATIENCE.total_seconds())
+
+    def send(self, how: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process
+        self._process.send_signal(how)
 
     def kill(self) -> None:
         """Have it end at once, as in a power cut; nothing if it does not run."""

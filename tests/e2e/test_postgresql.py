@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from bench.crash import main as crash
+from bench.crash.__main__ import main as crash
 from tests.database_servers import postgresql
 from tests.e2e.conftest import Start
 from tests.e2e.program import until

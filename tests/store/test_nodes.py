@@ -142,7 +142,6 @@ async def test_of_a_frozen_node_the_chats_are_taken_and_it_finds_that_it_is_late
 
     assert await other.nodes.take_over() == [CHAT]
 
-    assert await states(other) == [("one", ReplyState.UNCERTAIN), ("two", ReplyState.WAITING)]
     with pytest.raises(StaleEpoch):
         await frozen.conversations.commit(an_answer(later_message))
     assert await frozen.conversations.next_reply(CHAT, NOW) is None
@@ -161,6 +160,35 @@ async def test_a_node_is_not_sure_of_its_chats_when_it_could_not_renew_its_lease
     monkeypatch.setattr(nodes, "uptime", lambda: usual() + nodes.LEASE.total_seconds())
 
     assert not node.conversations.may_send(reply)
+
+
+async def test_what_a_late_node_was_sending_is_uncertain_if_it_never_tells(
+    group: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen, other = await group.start(), await group.start()
+    await marked(frozen)
+    group.pass_leases()
+    await other.nodes.take_over()
+    assert await states(other) == [("one", ReplyState.SENDING), ("two", ReplyState.WAITING)]
+    assert await other.conversations.next_reply(CHAT, NOW) is None
+
+    monkeypatch.setattr(nodes, "_TELLS", timedelta(0))
+
+    assert await other.nodes.take_over() == [CHAT]
+    assert await states(other) == [("one", ReplyState.UNCERTAIN), ("two", ReplyState.WAITING)]
+
+
+async def test_what_a_dead_node_was_sending_is_uncertain_at_once(
+    group: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead, other = await group.start(), await group.start()
+    await marked(dead)
+    group.pass_leases()
+    group.cut()
+
+    await other.nodes.take_over()
+
+    assert (await states(other))[0] == ("one", ReplyState.UNCERTAIN)
 
 
 async def test_what_a_late_node_knows_of_a_reply_counts(group: Nodes) -> None:
@@ -187,7 +215,10 @@ async def test_what_a_late_node_did_not_send_is_sent_by_the_other_in_order(group
     assert again.reply.text == "one"
 
 
-async def test_what_a_late_node_did_not_send_fails_if_more_has_been_said(group: Nodes) -> None:
+async def test_what_a_late_node_did_not_send_fails_if_more_has_been_said(
+    group: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nodes, "_TELLS", timedelta(0))
     frozen, other = await group.start(), await group.start()
     reply = await marked(frozen)
     group.pass_leases()

@@ -206,7 +206,9 @@ async def test_what_was_told_before_there_was_a_table_for_it_is_noted(path: Path
     with closing(sqlite3.connect(path)) as db:
         for table in ("disclosure", "node", "job"):
             db.execute(f"DROP TABLE {table}")
-        db.execute("ALTER TABLE conversation DROP COLUMN node")
+        for column in ("conversation DROP COLUMN node", "outbox DROP COLUMN node"):
+            db.execute(f"ALTER TABLE {column}")
+        db.execute("ALTER TABLE outbox DROP COLUMN marked_at")
         db.execute("UPDATE alembic_version SET version_num = '0002'")
         db.commit()
 

@@ -25,3 +25,5 @@ def upgrade() -> None:
         "conversation",
         sa.Column("node", sa.BigInteger(), server_default="0", nullable=False),
     )
+    op.add_column("outbox", sa.Column("node", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("outbox", sa.Column("marked_at", sa.BigInteger()))

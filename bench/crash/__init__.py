@@ -1,0 +1,1 @@
+"""What happens to messages when programs and databases are cut off in the middle."""
