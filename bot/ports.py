@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -21,6 +21,9 @@ from bot.domain.messages import (
     Reply,
 )
 from bot.domain.registry import RegistryRecord
+
+LONGEST_WAIT = timedelta(minutes=15)
+"""No reply is put off for longer; if one seems to be, the clock was set back since."""
 
 
 class Clock(Protocol):
@@ -367,7 +370,10 @@ class ConversationStore(Protocol):
         ...
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
-        """Return the ids of conversations whose first open reply is due by now."""
+        """Return the ids of conversations whose first open reply is due by now.
+
+        One that is due in more than ``LONGEST_WAIT`` is due as well, as a new one always is.
+        """
         ...
 
     async def next_attempt_at(self) -> datetime | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import InboundMessage, Reply
 from bot.ports import (
+    LONGEST_WAIT,
     Author,
     ConversationSummary,
     DeliveryReport,
@@ -27,11 +28,13 @@ _REPORTED = {
     "failed": ReplyState.FAILED,
     "undelivered": ReplyState.FAILED,
 }
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class _Received:
     stored: StoredMessage
+    at: datetime
     done: bool = False
     error: str = ""
 
@@ -60,6 +63,9 @@ class _Queued:
     def open(self) -> bool:
         return self.state in {ReplyState.WAITING, ReplyState.SENDING}
 
+    def is_due(self, now: datetime) -> bool:
+        return self.next_try <= now or self.next_try > now + LONGEST_WAIT
+
 
 @lets_others_go_first
 class FakeConversations:
@@ -81,9 +87,9 @@ class FakeConversations:
         if key in self._inbox:
             return None
         self._chats.setdefault(chat, Conversation(id=chat, address=message.sender))
-        self._active_at[chat] = message.received_at
+        at = self._active_at[chat] = self._in_order(chat, message.received_at)
         stored = StoredMessage(id=len(self._inbox) + 1, message=message)
-        self._inbox[key] = _Received(stored)
+        self._inbox[key] = _Received(stored, at)
         return stored
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
@@ -112,6 +118,7 @@ class FakeConversations:
             raise StaleEpoch("who speaks has changed")
         if answered:
             answered.done = True
+        turn = replace(turn, at=self._in_order(chat.id, turn.at))
         if turn.changes_chat:
             self._chats[chat.id] = turn.conversation
             self._active_at[chat.id] = turn.at
@@ -119,7 +126,7 @@ class FakeConversations:
             self._drop_outdated(chat.id)
         for reply in turn.replies:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
-            self._outbox.append(_Queued(number, turn, reply, turn.at, epoch))
+            self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
         self._events.extend([turn] if turn.event else [])
 
     async def note_failure(self, inbox_id: int, error: str) -> None:
@@ -128,7 +135,7 @@ class FakeConversations:
         one.error = error
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
-        return [head.chat for head in self._heads() if head.next_try <= now]
+        return [head.chat for head in self._heads() if head.is_due(now)]
 
     async def next_attempt_at(self) -> datetime | None:
         return min((head.next_try for head in self._heads()), default=None)
@@ -136,7 +143,7 @@ class FakeConversations:
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
         self._drop_outdated(conversation_id)
         head = next((one for one in self._heads() if one.chat == conversation_id), None)
-        if head is None or head.next_try > now:
+        if head is None or not head.is_due(now):
             return None
         head.state = ReplyState.SENDING
         to = self._chats[conversation_id].address
@@ -180,6 +187,10 @@ class FakeConversations:
 
     async def transcript(self, conversation_id: str) -> Sequence[Entry]:
         return self._transcript(conversation_id)
+
+    def _in_order(self, chat: str, at: datetime) -> datetime:
+        last = self._active_at.get(chat, at)
+        return at if at >= last else last + timedelta(microseconds=1)
 
     def _received(self, inbox_id: int) -> _Received:
         return list(self._inbox.values())[inbox_id - 1]
@@ -240,7 +251,7 @@ def _inbound_entry(one: _Received) -> Entry:
     message = one.stored.message
     return Entry(
         id=f"i{one.stored.id}",
-        at=message.received_at,
+        at=one.at,
         author=Author.CUSTOMER,
         text=message.text or message.payload,
         name=message.name,

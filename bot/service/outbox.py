@@ -7,7 +7,15 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.domain.errors import DeliveryError
-from bot.ports import Channels, Clock, ConversationStore, Feed, LiveEvent, OutboxReply
+from bot.ports import (
+    LONGEST_WAIT,
+    Channels,
+    Clock,
+    ConversationStore,
+    Feed,
+    LiveEvent,
+    OutboxReply,
+)
 from bot.service.workers import Spawn, Workers
 
 FIRST_PAUSE = timedelta(seconds=2)
@@ -100,7 +108,8 @@ class Outbox:
             return None
         pause: timedelta = min(FIRST_PAUSE * 2**reply.attempts, LONGEST_PAUSE)
         pause *= 1 + random.random() / 4  # noqa: S311 - spreads retries, no secret
-        return self._clock.now() + max(pause, error.retry_after or timedelta(0))
+        asked = error.retry_after or timedelta(0)
+        return self._clock.now() + min(max(pause, asked), LONGEST_WAIT)
 
     async def _until_due(self) -> None:
         """Wait until the earliest delayed reply is due, or another one is delayed."""

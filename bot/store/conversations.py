@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import InboundMessage
 from bot.ports import (
+    LONGEST_WAIT,
     Author,
     ConversationSummary,
     DeliveryReport,
@@ -93,7 +94,7 @@ class SqlConversations:
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
         """Return the ids of conversations whose first open reply is due by now."""
-        rows = await self._read(f"{_HEADS} AND next_try <= ?", micros(now))
+        rows = await self._read(f"{_HEADS} AND (next_try <= ? OR next_try > ?)", *_due(now))
         return [str(row["conversation"]) for row in rows]
 
     async def next_attempt_at(self) -> datetime | None:
@@ -103,7 +104,7 @@ class SqlConversations:
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
         """Mark the oldest due reply as being sent and return it; drop what is out of date."""
-        return await self._writer.run(lambda db: _next_reply(db, conversation_id, micros(now)))
+        return await self._writer.run(lambda db: _next_reply(db, conversation_id, now))
 
     async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> None:
         """Record that the vendor accepted a reply."""
@@ -172,21 +173,19 @@ def _accept(db: Connection, message: InboundMessage) -> StoredMessage | None:
         " VALUES (?, ?, '', 0, ?, ?) ON CONFLICT (id) DO NOTHING",
         (conversation_id, new.status, CONVERSATION.text(new), at),
     )
-    row = (
-        message.sender.channel,
-        message.vendor_id,
-        conversation_id,
-        MESSAGE.text(message),
-        at,
-    )
+    sender = message.sender
+    row = (sender.channel, message.vendor_id, MESSAGE.text(message), at, at, conversation_id)
     stored = db.execute(
-        "INSERT INTO inbox (channel, vendor_id, conversation, body, received_at)"
-        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (channel, vendor_id) DO NOTHING RETURNING id",
+        "INSERT INTO inbox (channel, vendor_id, body, received_at, conversation)"
+        " SELECT ?, ?, ?, CASE WHEN updated_at > ? THEN updated_at + 1 ELSE ? END, id"
+        " FROM conversation WHERE id = ?"  # No chat goes back in time, even if the clock does.
+        " ON CONFLICT (channel, vendor_id) DO NOTHING RETURNING id, received_at",
         row,
     ).fetchone()
     if stored is None:
         return None
-    db.execute("UPDATE conversation SET updated_at = ? WHERE id = ?", (at, conversation_id))
+    last = stored["received_at"]
+    db.execute("UPDATE conversation SET updated_at = ? WHERE id = ?", (last, conversation_id))
     return StoredMessage(id=stored["id"], message=message)
 
 
@@ -197,7 +196,9 @@ def _commit(db: Connection, turn: Turn) -> None:
         )
         if marked.rowcount == 0:
             raise StaleEpoch("This message has been answered already.")
-    _check_epoch(db, turn)
+    last = _check_epoch(db, turn)
+    if micros(turn.at) < last:  # The clock was set back; the chat goes on in its order.
+        turn = replace(turn, at=moment(last + 1))
     if turn.changes_chat:
         _save_conversation(db, turn)
         _carry_over(db, turn)
@@ -212,12 +213,14 @@ def _commit(db: Connection, turn: Turn) -> None:
         )
 
 
-def _check_epoch(db: Connection, turn: Turn) -> None:
+def _check_epoch(db: Connection, turn: Turn) -> int:
+    """Return when something last happened in the chat; raise StaleEpoch."""
     found = db.execute(
-        "SELECT epoch FROM conversation WHERE id = ?", (turn.conversation.id,)
+        "SELECT epoch, updated_at FROM conversation WHERE id = ?", (turn.conversation.id,)
     ).fetchone()
     if found is None or found["epoch"] != turn.epoch_before:
         raise StaleEpoch("Who speaks has changed meanwhile.")
+    return int(found["updated_at"])
 
 
 def _save_conversation(db: Connection, turn: Turn) -> None:
@@ -240,10 +243,10 @@ def _save_conversation(db: Connection, turn: Turn) -> None:
 
 def _queue(db: Connection, turn: Turn, body: str) -> None:
     evidence = EVIDENCE.text(turn.evidence) if turn.evidence else None
-    at = micros(turn.at)
     db.execute(
+        # Due at once, also if the clock is set back before it is sent.
         "INSERT INTO outbox (conversation, body, author, colleague, evidence, epoch, state,"
-        " next_try, channel, created_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
+        " next_try, channel, created_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?)",
         (
             turn.conversation.id,
             body,
@@ -251,9 +254,8 @@ def _queue(db: Connection, turn: Turn, body: str) -> None:
             turn.colleague,
             evidence,
             turn.conversation.epoch,
-            at,
             turn.conversation.address.channel,
-            at,
+            micros(turn.at),
         ),
     )
 
@@ -274,7 +276,12 @@ def _note_disclosure(db: Connection, turn: Turn) -> None:
         )
 
 
-def _next_reply(db: Connection, conversation_id: str, now: int) -> OutboxReply | None:
+def _due(now: datetime) -> tuple[int, int]:
+    """Return until when a reply is due, and after when it is because the clock was set back."""
+    return micros(now), micros(now + LONGEST_WAIT)
+
+
+def _next_reply(db: Connection, conversation_id: str, now: datetime) -> OutboxReply | None:
     _drop_outdated(db, conversation_id)
     row = db.execute(
         "SELECT o.id, o.body, o.attempts, o.next_try, o.state, c.state AS chat"
@@ -282,7 +289,8 @@ def _next_reply(db: Connection, conversation_id: str, now: int) -> OutboxReply |
         " WHERE o.conversation = ? AND o.state IN ('waiting', 'sending') ORDER BY o.id LIMIT 1",
         (conversation_id,),
     ).fetchone()
-    if row is None or row["state"] == ReplyState.SENDING or row["next_try"] > now:
+    due, again = _due(now)
+    if row is None or row["state"] == ReplyState.SENDING or due < row["next_try"] <= again:
         return None
     db.execute("UPDATE outbox SET state = 'sending' WHERE id = ?", (row["id"],))
     address = CONVERSATION.value(row["chat"]).address
