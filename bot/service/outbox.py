@@ -16,6 +16,7 @@ from bot.ports import (
     LiveEvent,
     OutboxReply,
 )
+from bot.service.insisting import insisted
 from bot.service.workers import Spawn, Workers
 
 FIRST_PAUSE = timedelta(seconds=2)
@@ -75,13 +76,16 @@ class Outbox:
         await self._workers.idle()
 
     async def _send(self, reply: OutboxReply) -> None:
+        """Send a reply and note how that went: left half noted, it would hold the chat up."""
         try:
             vendor_id = await self._hand_over(reply)
         except DeliveryError as error:
             _log.warning("delivery_failed reply=%s permanent=%s", reply.id, error.permanent)
-            await self._record(reply, error)
+            failure = error
+            await insisted(lambda: self._record(reply, failure))
         else:
-            await self._store.mark_sent(reply.id, vendor_id, self._clock.now())
+            now = self._clock.now()
+            await insisted(lambda: self._store.mark_sent(reply.id, vendor_id, now))
 
     async def _record(self, reply: OutboxReply, error: DeliveryError) -> None:
         if error.uncertain:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import closing
 
 from bot.domain.contract import ContractRecord
 from bot.store.codec import CONTRACT
@@ -17,7 +16,7 @@ class SqlContracts:
 
     def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = database.reads
+        self._reading = database.reading
 
     async def by_phone(self, phone: str) -> Sequence[ContractRecord]:
         """Return the contracts that have a contact with this E.164 number."""
@@ -73,7 +72,7 @@ class SqlContracts:
 
     async def _read(self, statement: str, *values: object) -> list[Row]:
         def run() -> list[Row]:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return db.execute(statement, values).fetchall()
 
         return await asyncio.to_thread(run)

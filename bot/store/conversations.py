@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -49,7 +48,7 @@ class SqlConversations:
 
     def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = database.reads
+        self._reading = database.reading
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
         """Store each message once, by channel and vendor id, and return the new ones."""
@@ -153,7 +152,7 @@ class SqlConversations:
 
     async def _with_reader(self, work: Callable[[Connection], T]) -> T:
         def run() -> T:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return work(db)
 
         return await asyncio.to_thread(run)

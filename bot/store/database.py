@@ -1,8 +1,11 @@
 """What the store needs of a database, whichever it is: SQL that both understand, and the rest."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from bot.store.trouble import Diagnosis, told
 
 Row = Mapping[str, Any]
 """A row, by the names of its columns."""
@@ -53,6 +56,7 @@ class Dialect:
     Args:
         begin: Begins a transaction that writes.
         errors: What its driver raises.
+        diagnosis: Says why the database cannot be used, if that is why it was raised.
         is_lost: Tells whether a connection is gone, so that a new one must be made.
         field: Gives the SQL for a text inside the JSON text of a column, by its path.
         before_erasing: Run first in a transaction that deletes a person's data.
@@ -61,6 +65,7 @@ class Dialect:
 
     begin: str
     errors: tuple[type[Exception], ...]
+    diagnosis: Diagnosis
     is_lost: Callable[[Any], bool]
     field: Callable[[str, Sequence[str]], str]
     before_erasing: str = ""
@@ -79,3 +84,15 @@ class Database:
     dialect: Dialect
     writes: Callable[[], Connection]
     reads: Callable[[], Connection]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection to read with; raise DatabaseUnavailable if nothing can be read."""
+        try:
+            with closing(self.reads()) as connection:
+                yield connection
+        except self.dialect.errors as error:
+            ours = told(error, self.dialect.diagnosis)
+            if ours is error:
+                raise
+            raise ours from error

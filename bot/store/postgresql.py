@@ -1,5 +1,6 @@
 """The store in PostgreSQL: opened, brought up to date, written by one process."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from functools import cache, partial
@@ -11,9 +12,10 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from bot.domain.errors import StartError
+from bot.domain.errors import DatabaseNotThere, StartError
 from bot.store.database import Database, Dialect, Row, Rows
 from bot.store.migrating import bring_up_to_date
+from bot.store.server_trouble import diagnosis, may_come_back
 from bot.store.store import Store
 
 _OWNER_LOCK = 7364112
@@ -63,6 +65,7 @@ class _Rows:
 POSTGRESQL = Dialect(
     begin="BEGIN",
     errors=(psycopg.Error, PoolTimeout),
+    diagnosis=diagnosis,
     is_lost=lambda opened: opened.connection.closed or opened.connection.broken,
     field=lambda column, path: f"{column}::json #>> '{{{','.join(path)}}}'",
 )
@@ -80,7 +83,8 @@ class PostgresStore(Store):
             owner: Whether this process answers conversations; only one may.
 
         Raises:
-            StartError: It does not answer, another process owns it, its encoding is not UTF-8, or
+            DatabaseNotThere: It does not answer now.
+            StartError: It refuses us, another process owns it, its encoding is not UTF-8, or
                 a newer version of the program made it.
         """
         try:
@@ -89,9 +93,11 @@ class PostgresStore(Store):
             bring_up_to_date(url)
             owning = _Owning(url) if owner else None
         except psycopg.Error as error:
-            raise StartError(
-                f"Cannot use the database {without_password(url)}: {str(error).strip()}. Check "
-                "that it runs and may be reached from here, and SPORTELLO_DATABASE_URL."
+            said = " ".join(str(error).split())
+            kind = DatabaseNotThere if may_come_back(error, _how_to_reach(url)) else StartError
+            raise kind(
+                f"Cannot use the database {without_password(url)}: {said}. Check that "
+                "it runs and may be reached from here, and SPORTELLO_DATABASE_URL."
             ) from error
         pool = ConnectionPool(
             _how_to_reach(url),
@@ -137,9 +143,8 @@ class _Owning:
 def without_password(url: str) -> str:
     """Return the address of a database as it may be shown."""
     parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return url.replace(f":{parts.password}@", ":***@", 1)
+    shown = url.replace(f":{parts.password}@", ":***@", 1) if parts.password else url
+    return re.sub(r"(?<=password=)[^&]*", "***", shown)
 
 
 def _connected(url: str) -> "psycopg.Connection[Row]":

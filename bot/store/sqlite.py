@@ -12,11 +12,24 @@ from bot.store.migrating import bring_up_to_date
 from bot.store.store import Store
 
 _BUSY_SECONDS = 10
+_TROUBLE = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk is full or failing",
+    sqlite3.SQLITE_BUSY: "another program holds the database locked",
+    sqlite3.SQLITE_READONLY: "the file of the database cannot be written",
+    sqlite3.SQLITE_CANTOPEN: "the file of the database cannot be opened",
+}
+
+
+def diagnosis(error: Exception) -> str:
+    """Return in words why the file cannot be used now, or nothing if that is not why."""
+    return _TROUBLE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")  # Without the details.
 
 
 SQLITE = Dialect(
     begin="BEGIN IMMEDIATE",
     errors=(sqlite3.Error,),
+    diagnosis=diagnosis,
     is_lost=lambda _: False,
     field=lambda column, path: f"json_extract({column}, '$.{'.'.join(path)}')",
     before_erasing="PRAGMA secure_delete = ON",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.store.database import Connection, Database
+from bot.store.trouble import Watch
 
 T = TypeVar("T")
 _MOST_IN_GROUP = 500
@@ -38,6 +39,7 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._watch = Watch(database.dialect.diagnosis)
         self._queue: queue.Queue[_Unit | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()
@@ -67,7 +69,7 @@ class Writer:
             group = self._group(unit)
             units = [unit for unit in group if unit is not None]
             connection, results = self._written(connection, units)
-            for one, result in zip(units, results, strict=True):
+            for one, result in zip(units, self._watch.told(results), strict=True):
                 _settle(one, result)
             if len(units) < len(group):
                 break
@@ -113,7 +115,10 @@ class Writer:
         except Exception as error:
             if self._database.dialect.is_lost(connection):
                 raise
-            connection.execute("ROLLBACK TO unit")
+            try:
+                connection.execute("ROLLBACK TO unit")
+            except self._database.dialect.errors:
+                raise error from None  # A full disk has undone the whole transaction by itself.
             result = error
         connection.execute("RELEASE unit")
         return result

@@ -13,6 +13,7 @@ from bot.service.outbox import FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS
 from tests.builders import CHAT, NOW, a_conversation, a_turn, an_inbound
 from tests.fakes import FakeChannel
 from tests.service.hurried import LoopClock, passes
+from tests.service.meanwhile import database_away, meanwhile
 from tests.service.office import Office
 
 OTHER = "whatsapp:2"
@@ -180,6 +181,28 @@ async def test_what_breaks_off_is_not_sent_twice_and_holds_nobody_up(
     assert broken.state is ReplyState.UNCERTAIN
     assert "half a connection" in broken.error
     assert channel.sent == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("failures", "method"),
+    [
+        pytest.param([], "mark_sent", id="sent"),
+        pytest.param([BUSY], "mark_failed", id="put-off"),
+        pytest.param([RuntimeError("cut")], "mark_doubtful", id="in-doubt"),
+    ],
+)
+async def test_what_became_of_a_reply_is_noted_once_the_database_is_back(
+    office: Office, channel: TimedChannel, failures: list[Exception], method: str
+) -> None:
+    """A reply that seemed to be on its way for ever would hold up the chat."""
+    channel.failures = failures
+    meanwhile(office.store, method, database_away)
+
+    await say(office, "one", "two")
+    await passes(HOUR)
+
+    assert channel.sent == (["two"] if method == "mark_doubtful" else ["one", "two"])
+    assert ReplyState.SENDING not in {one.state for one in await replies(office)}
 
 
 async def test_order_is_kept_whatever_fails(office: Office, channel: TimedChannel) -> None:
