@@ -59,6 +59,8 @@ class Dialect:
         diagnosis: Says why the database cannot be used, if that is why it was raised.
         is_lost: Tells whether a connection is gone, so that a new one must be made.
         field: Gives the SQL for a text inside the JSON text of a column, by its path.
+        mark: Gives a number of the transaction that has begun, as ``mark``.
+        outcome: Gives as ``outcome`` what became of the one with a number: "committed" or not.
         before_erasing: Run first in a transaction that deletes a person's data.
         after_erasing: Run after it.
     """
@@ -68,6 +70,8 @@ class Dialect:
     diagnosis: Diagnosis
     is_lost: Callable[[Any], bool]
     field: Callable[[str, Sequence[str]], str]
+    mark: str = ""
+    outcome: str = ""
     before_erasing: str = ""
     after_erasing: str = ""
 

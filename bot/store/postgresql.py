@@ -66,6 +66,8 @@ POSTGRESQL = Dialect(
     begin="BEGIN",
     errors=(psycopg.Error, PoolTimeout),
     diagnosis=diagnosis,
+    mark="SELECT CAST(pg_current_xact_id() AS text) AS mark",
+    outcome="SELECT pg_xact_status(CAST(? AS xid8)) AS outcome",
     is_lost=lambda opened: opened.connection.closed or opened.connection.broken,
     field=lambda column, path: f"{column}::json #>> '{{{','.join(path)}}}'",
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.store.database import Connection, Database
+from bot.store.doubt import Doubt
 from bot.store.trouble import Watch
 
 T = TypeVar("T")
@@ -33,12 +34,14 @@ class Writer:
 
     A unit that fails is undone alone; its group goes on. Results are handed out only after
     the commit, so what was promised survives a power cut. When the database is gone in the
-    middle, the group is written again once it is back: units may run twice, so each must come to
-    the same if it was committed already.
+    middle, the group is written again once it is back, unless its commit took effect; while
+    nobody can tell, nobody is told.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._doubt = Doubt(database.dialect)
+        self._closing = False
         self._watch = Watch(database.dialect.diagnosis)
         self._queue: queue.Queue[_Unit | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
@@ -60,6 +63,7 @@ class Writer:
 
     async def close(self) -> None:
         """Finish what waits and stop."""
+        self._closing = True
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -94,18 +98,26 @@ class Writer:
                 return connection, self._committed(connection, units)
             except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
                 if connection is not None and not self._lost(connection):
+                    self._doubt.is_over()
                     return connection, [error for _ in units]
                 connection = None
-                if time.monotonic() >= until or not self._is_ours(error):
+                late = time.monotonic() >= until and (self._closing or not self._doubt.is_there)
+                if late or not self._is_ours(error):
+                    self._doubt.is_over()
                     return None, [error for _ in units]
                 _log.warning("database_gone reason=%s", type(error).__name__)
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     def _committed(self, connection: Connection, units: list[_Unit]) -> list[object]:
+        if (known := self._doubt.settled(connection)) is not None:
+            return known
         connection.execute(self._database.dialect.begin)
+        self._doubt.begun(connection)
         results = [self._attempt(connection, unit) for unit in units]
+        self._doubt.commits(results)
         connection.execute("COMMIT")
+        self._doubt.is_over()
         return results
 
     def _attempt(self, connection: Connection, unit: _Unit) -> object:
