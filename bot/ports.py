@@ -335,7 +335,11 @@ class ConversationSummary:
 
 
 class ConversationStore(Protocol):
-    """Keeps conversations, inbox and outbox; what it has accepted survives a power cut."""
+    """Keeps conversations, inbox and outbox; what it has accepted survives a power cut.
+
+    Raises:
+        DatabaseUnavailable: From every method, while nothing can be read or written.
+    """
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
         """Store each message once, by channel and vendor id, and return the new ones."""

@@ -1,8 +1,9 @@
-"""A program that is started before its database: it says so, waits, and begins by itself."""
+"""A database that comes later than the program, or goes away under it and comes back."""
 
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -140,3 +141,29 @@ def test_a_database_that_turns_out_to_be_newer_ends_the_waiting(
     with postgresql(folder, new=False):
         assert desk.ended() == 2
     assert "made by a newer version" in desk.errors
+
+
+def test_a_server_that_goes_away_for_long_loses_nothing(desk: Program, folder: Path) -> None:
+    """Who writes meanwhile is asked in time to come again, and is answered once."""
+    with postgresql(folder):
+        desk.start()
+        assert write(desk, 1).status_code == 200
+    began = time.monotonic()
+    refused = write(desk, 2)
+    took = time.monotonic() - began
+    well = health(desk)
+
+    with postgresql(folder, new=False) as address:
+        until(lambda: word(desk) == "ok")
+        repeated = [write(desk, number) for number in (2, 2, 3)]
+        with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+            asked = "SELECT vendor_id, done FROM inbox ORDER BY id"
+            wanted = [("1", 1), ("2", 1), ("3", 1)]
+            until(lambda: connection.execute(asked).fetchall() == wanted)
+        desk.stop()
+
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    assert took < 14  # Twilio gives up after 15 seconds.
+    assert well["status"] == "database unavailable"
+    assert [one.status_code for one in repeated] == [200] * 3

@@ -13,6 +13,7 @@ from bot.domain.errors import DatabaseUnavailable
 from bot.ports import ConversationStore
 from bot.store import writer
 from bot.store.database import Database, Rows
+from bot.store.doubt import Doubt
 from bot.store.postgresql import POSTGRESQL, _Connection
 from bot.store.store import Store
 from tests.builders import CHAT, NOW, a_conversation, a_staff_turn, an_answer, an_inbound
@@ -167,3 +168,19 @@ async def test_a_program_that_stops_meanwhile_does_not_wait_for_ever(
 
     with pytest.raises(DatabaseUnavailable):
         await waiting
+
+
+async def test_a_commit_that_is_still_under_way_is_waited_for(cutting: Cutting) -> None:
+    doubt, slow, asking = Doubt(POSTGRESQL), cutting(), cutting()
+    slow.execute("BEGIN")
+    doubt.begun(slow)
+    doubt.commits(["done"])
+    waiting = asyncio.ensure_future(asyncio.to_thread(doubt.settled, asking))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+
+    slow.execute("COMMIT")
+    assert await waiting == ["done"]
+    assert not doubt.is_there
+    for one in (slow, asking):
+        one.close()
