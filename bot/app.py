@@ -85,6 +85,15 @@ class App:
     spawn: Spawn
 
 
+Opening = Callable[[Callable[[], Store]], Awaitable[Store]]
+"""How the store is opened, given what opens it or raises."""
+
+
+async def at_once(open_it: Callable[[], Store]) -> Store:
+    """Open the store now or not at all."""
+    return open_it()
+
+
 Work = Callable[[], Awaitable[None]]
 """Work that goes on for as long as the program runs."""
 
@@ -99,6 +108,7 @@ class Choices:
         source: Other contracts than the store's read copy.
         database: Another file than the one in the settings.
         matcher: Another one than that which learns from the knowledge.
+        opening: Perhaps waits for a database that is not there yet.
         ask_registries: Not about made-up domains, nor at another time than now.
     """
 
@@ -107,6 +117,7 @@ class Choices:
     source: ContractSource | None = None
     database: Path | None = None
     matcher: Matcher | None = None
+    opening: Opening = at_once
     ask_registries: bool = True
 
 
@@ -173,7 +184,9 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
     clock = choices.clock or SystemClock()
     build_source = source_builder(settings)
     knowledge = read_knowledge(settings.general)
-    store = open_store(settings.general, choices.database, owner=True)
+    store = await choices.opening(
+        lambda: open_store(settings.general, choices.database, owner=True)
+    )
     try:
         http = httpx.AsyncClient(limits=_LIMITS, event_hooks=LAST_LOOK)
         context = SourceContext(

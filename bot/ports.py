@@ -23,6 +23,9 @@ from bot.domain.messages import (
 )
 from bot.domain.registry import RegistryRecord
 
+LONGEST_WAIT = timedelta(minutes=15)
+"""No reply is put off for longer; if one seems to be, the clock was set back since."""
+
 
 class Clock(Protocol):
     """Tells the time."""
@@ -357,7 +360,11 @@ class ConversationSummary:
 
 
 class ConversationStore(Protocol):
-    """Keeps conversations, inbox and outbox; what it has accepted survives a power cut."""
+    """Keeps conversations, inbox and outbox; what it has accepted survives a power cut.
+
+    Raises:
+        DatabaseUnavailable: From every method, while nothing can be read or written.
+    """
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
         """Store each message once, by channel and vendor id, and return the new ones."""
@@ -393,7 +400,10 @@ class ConversationStore(Protocol):
         ...
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
-        """Return the ids of this node's conversations whose first open reply is due by now."""
+        """Return the ids of this node's conversations whose first open reply is due by now.
+
+        One that is due in more than ``LONGEST_WAIT`` is due as well, as a new one always is.
+        """
         ...
 
     async def next_attempt_at(self) -> datetime | None:

@@ -96,7 +96,8 @@ class Settings(BaseSettings):
     @property
     def database_shown(self) -> str:
         """The database as it may be shown: without a password."""
-        return re.sub(r"(?<=//)([^:/@]*):[^@]*@", r"\1:***@", str(self.database))
+        shown = re.sub(r"(?<=//)([^:/@]*):[^@]*@", r"\1:***@", str(self.database))
+        return re.sub(r"(?<=password=)[^&]*", "***", shown)
 
     @property
     def public_address(self) -> str:

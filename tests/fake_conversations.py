@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import InboundMessage, Reply
 from bot.ports import (
+    LONGEST_WAIT,
     Author,
     Committed,
     ConversationSummary,
@@ -29,11 +30,13 @@ _REPORTED = {
     "failed": ReplyState.FAILED,
     "undelivered": ReplyState.FAILED,
 }
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class _Received:
     stored: StoredMessage
+    at: datetime
     done: bool = False
     error: str = ""
 
@@ -62,6 +65,9 @@ class _Queued:
     def open(self) -> bool:
         return self.state in {ReplyState.WAITING, ReplyState.SENDING}
 
+    def is_due(self, now: datetime) -> bool:
+        return self.next_try <= now or self.next_try > now + LONGEST_WAIT
+
 
 @lets_others_go_first
 class FakeConversations:
@@ -85,12 +91,12 @@ class FakeConversations:
     def _accept(self, message: InboundMessage) -> StoredMessage | None:
         key, chat = (message.sender.channel, message.vendor_id), str(message.sender)
         self._chats.setdefault(chat, Conversation(id=chat, address=message.sender))
-        self._active_at[chat] = message.received_at
+        at = self._active_at[chat] = self._in_order(chat, message.received_at)
         if key in self._inbox:
             return None
         is_next = self._oldest_open(chat) is None
         stored = StoredMessage(id=len(self._inbox) + 1, message=message)
-        self._inbox[key] = _Received(stored)
+        self._inbox[key] = _Received(stored, at)
         return replace(stored, chat=self._chats[chat]) if is_next else stored
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
@@ -115,6 +121,7 @@ class FakeConversations:
         chat = self._of_the_turn(turn, answered)
         if answered:
             answered.done = True
+        turn = replace(turn, at=self._in_order(chat.id, turn.at))
         if turn.changes_chat:
             self._chats[chat.id] = turn.conversation
             self._active_at[chat.id] = turn.at
@@ -123,7 +130,7 @@ class FakeConversations:
         at_once = turn.sends and not any(one.open for one in self._outbox if one.chat == chat.id)
         for reply in turn.replies:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
-            self._outbox.append(_Queued(number, turn, reply, turn.at, epoch))
+            self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
         self._events.extend([turn] if turn.event else [])
         first = self._outbox[-len(turn.replies)] if at_once and turn.replies else None
         return self._next(chat.id, first) if answered else Committed()
@@ -154,7 +161,7 @@ class FakeConversations:
         one.error = error
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
-        return [head.chat for head in self._heads() if head.next_try <= now]
+        return [head.chat for head in self._heads() if head.is_due(now)]
 
     async def next_attempt_at(self) -> datetime | None:
         return min((head.next_try for head in self._heads()), default=None)
@@ -162,7 +169,7 @@ class FakeConversations:
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
         self._drop_outdated(conversation_id)
         head = next((one for one in self._heads() if one.chat == conversation_id), None)
-        if head is None or head.next_try > now:
+        if head is None or not head.is_due(now):
             return None
         head.state = ReplyState.SENDING
         return self._on_its_way(head)
@@ -233,6 +240,10 @@ class FakeConversations:
     async def transcript(self, conversation_id: str) -> Sequence[Entry]:
         return self._transcript(conversation_id)
 
+    def _in_order(self, chat: str, at: datetime) -> datetime:
+        last = self._active_at.get(chat, at)
+        return at if at >= last else last + timedelta(microseconds=1)
+
     def _received(self, inbox_id: int) -> _Received:
         return list(self._inbox.values())[inbox_id - 1]
 
@@ -292,7 +303,7 @@ def _inbound_entry(one: _Received) -> Entry:
     message = one.stored.message
     return Entry(
         id=f"i{one.stored.id}",
-        at=message.received_at,
+        at=one.at,
         author=Author.CUSTOMER,
         text=message.text or message.payload,
         name=message.name,

@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -13,8 +14,10 @@ import uvicorn
 from bot.app import App, Choices, load_demo, open_store, running
 from bot.channels.telegram import Telegram
 from bot.cli.running import asynchronous
-from bot.domain.errors import SettingsError, StartError
-from bot.settings import AllSettings, Settings
+from bot.cli.serving import Server, listening, once_there
+from bot.domain.errors import SettingsError
+from bot.service.insisting import insisted
+from bot.settings import AllSettings
 from bot.web import build_web
 
 _TRY = (
@@ -22,18 +25,6 @@ _TRY = (
     "quanto costa riattivare il sito?",
     "operatore",
 )
-_OPEN_STREAMS_SECONDS = 2
-
-
-class _Server(uvicorn.Server):
-    """A server that a signal stops; the program around it then stops in its own order."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take SIGINT and SIGTERM; uvicorn would raise them again when it is done."""
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
 
 
 @click.command()
@@ -58,7 +49,8 @@ async def telegram() -> None:
 
     async def fetch(app: App) -> None:
         channel = cast("Telegram", app.channels.by_name["telegram"])
-        await channel.poll(lambda call: app.intake.take(channel, call))
+        # Telegram is told that a message arrived only once it is stored.
+        await channel.poll(lambda call: insisted(lambda: app.intake.take(channel, call)))
 
     await serving(Choices(), beside=fetch)
 
@@ -111,17 +103,18 @@ async def serving(
         beside: Goes on beside the web server; when it fails, so does the program.
     """
     settings = AllSettings()
-    with _listening(settings.general) as listener:
+    with listening(settings.general) as listener:
         click.echo(
             "Reading the knowledge and opening the database; "
             "what is new in it takes some ten seconds to learn ...",
             err=True,
         )
+        choices = replace(choices, opening=partial(once_there, listener))
         async with running(settings, choices) as app:
             if demo:
                 await load_demo(app)
             password = await app.accounts.add_first()
-            server = _Server(_uvicorn(app))
+            server = Server(build_web(app))
             task = asyncio.ensure_future(beside(app)) if beside else None
             click.echo(_welcome(app, password))
             try:
@@ -130,16 +123,6 @@ async def serving(
                 if task is not None:
                     task.cancel()
     click.echo("Stopped; everything is stored.", err=True)
-
-
-def _uvicorn(app: App) -> uvicorn.Config:
-    return uvicorn.Config(
-        build_web(app),
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=_OPEN_STREAMS_SECONDS,
-        server_header=False,
-    )
 
 
 async def _until_stopped(
@@ -153,23 +136,6 @@ async def _until_stopped(
     await serving
     if task is not None and task.done():
         task.result()
-
-
-def _listening(settings: Settings) -> socket.socket:
-    """Return a socket on the port of the settings, taken before anything else is started."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-        listener.listen()  # Until then a second program could bind it as well.
-    except OSError as error:
-        listener.close()
-        raise StartError(
-            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
-            "Stop the other program, or set SPORTELLO_PORT to another port."
-        ) from error
-    return listener
 
 
 def _welcome(app: App, password: str | None) -> str:

@@ -50,7 +50,7 @@ class Breaker:
         now = self._clock.now()
         if self._until is None:
             return
-        if now < self._until:
+        if timedelta(0) < self._until - now <= PAUSE:  # More is left if the clock was set back.
             raise SourceUnavailable("The source was silent a moment ago.")
         self._until = now + PAUSE  # One question tries; the others still wait.
 
@@ -106,7 +106,7 @@ class Remembered:
         self, key: tuple[str, str], ask: Callable[[], Awaitable[Sequence[ContractRecord]]]
     ) -> Sequence[ContractRecord]:
         known, now = self._known.get(key), self._clock.now()
-        if known is not None and now - known.at < self._ages.fresh:
+        if known is not None and abs(now - known.at) < self._ages.fresh:
             return known.records
         try:
             records = await self._asked(ask)

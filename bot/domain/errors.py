@@ -16,6 +16,10 @@ class StartError(BotError):
     """The program cannot start here: a port is taken, a folder is read-only."""
 
 
+class DatabaseNotThere(StartError):
+    """The database cannot be reached now; nothing says that it cannot be later."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """One thing wrong in a file that people edit.
@@ -59,6 +63,10 @@ class ContractsMissing(BotError):
 
 class OlderData(BotError):
     """Data of a contract came after later ones, so they are not taken."""
+
+
+class DatabaseUnavailable(BotError):
+    """Nothing can be read or written now, for a reason in words; what was stored is safe."""
 
 
 class BadSignature(BotError):

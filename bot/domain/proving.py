@@ -54,7 +54,7 @@ class Challenge:
 
     def expired(self, now: datetime) -> bool:
         """Tell whether the code is too old."""
-        return now - self.sent_at > VALID_FOR
+        return abs(now - self.sent_at) > VALID_FOR  # Also after the clock was set back.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +79,12 @@ class Proof:
 
     def proved(self, now: datetime) -> str:
         """Return the address that is proved at ``now``, or nothing."""
-        valid = self.proved_at is not None and now - self.proved_at <= PROVED_FOR
+        valid = self.proved_at is not None and abs(now - self.proved_at) <= PROVED_FOR
         return self.email if valid else ""
 
     def asked_too_often(self, now: datetime) -> bool:
         """Tell whether this chat has asked for as many codes as it may."""
-        return sum(now - at < PER for at in self.asked_at) >= MOST_CODES
+        return sum(abs(now - at) < PER for at in self.asked_at) >= MOST_CODES
 
 
 class ProofStep(StrEnum):
@@ -163,7 +163,7 @@ def checked(proof: Proof, now: datetime, *, right: bool) -> tuple[Proof, ProofSt
 
 def challenged(proof: Proof, challenge: Challenge) -> Proof:
     """Return the proof with a new code waited for; the one before is good no more."""
-    lately = [at for at in proof.asked_at if challenge.sent_at - at < PER]
+    lately = [at for at in proof.asked_at if abs(challenge.sent_at - at) < PER]
     return replace(
         proof,
         asks_address=False,

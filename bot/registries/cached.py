@@ -55,7 +55,8 @@ class Cached:
 
     async def _ask(self, domain: str, now: datetime) -> RegistryRecord:
         suffix = domain.rpartition(".")[2]
-        if now < self._silent_until.get(suffix, now):
+        left = self._silent_until.get(suffix, now) - now
+        if timedelta(0) < left <= PAUSE:  # More is left only if the clock was set back.
             raise SourceUnavailable(f"The registry of .{suffix} was silent a moment ago.")
         try:
             found = await self._registry.look_up(domain)

@@ -152,7 +152,7 @@ class Prover:
 
     def _is_within_limits(self, email: str, now: datetime) -> bool:
         lately = self._letters.setdefault(email, deque(maxlen=MOST_LETTERS))
-        while lately and now - lately[0] >= LETTERS_WITHIN:
+        while lately and abs(now - lately[0]) >= LETTERS_WITHIN:
             lately.popleft()
         if len(lately) >= MOST_LETTERS:
             return False

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.errors import DeliveryError
-from bot.ports import Clock, ConversationStore, Feed, LiveEvent, OutboxReply, may_leave
+from bot.ports import (
+    LONGEST_WAIT,
+    Clock,
+    ConversationStore,
+    Feed,
+    LiveEvent,
+    OutboxReply,
+    may_leave,
+)
+from bot.service.insisting import insisted
 from bot.service.lanes import Lanes
 from bot.service.workers import Spawn, Workers
 
@@ -84,13 +93,16 @@ class Outbox:
         await self._workers.idle()
 
     async def _send(self, reply: OutboxReply) -> bool:
+        """Send a reply and note how that went: left half noted, it would hold the chat up."""
         try:
             vendor_id = await self._hand_over(reply)
         except DeliveryError as error:
             _log.warning("delivery_failed reply=%s permanent=%s", reply.id, error.permanent)
-            await self._record(reply, error)
+            failure = error
+            await insisted(lambda: self._record(reply, failure))
             return True
-        return await self._store.mark_sent(reply.id, vendor_id, self._clock.now())
+        now = self._clock.now()
+        return await insisted(lambda: self._store.mark_sent(reply.id, vendor_id, now))
 
     async def _record(self, reply: OutboxReply, error: DeliveryError) -> None:
         if error.uncertain:
@@ -120,7 +132,8 @@ class Outbox:
             return None
         pause: timedelta = min(FIRST_PAUSE * 2**reply.attempts, LONGEST_PAUSE)
         pause *= 1 + random.random() / 4  # noqa: S311 - spreads retries, no secret
-        return self._clock.now() + max(pause, error.retry_after or timedelta(0))
+        asked = error.retry_after or timedelta(0)
+        return self._clock.now() + min(max(pause, asked), LONGEST_WAIT)
 
     async def _until_due(self, every: timedelta) -> None:
         """Wait until the earliest delayed reply is due, or another one is delayed."""

@@ -8,7 +8,7 @@ from bot.domain.calendar import DeskCalendar
 from bot.domain.conversation import Conversation, Status
 from bot.domain.dialogue import Decision, decide, failed
 from bot.domain.drafts import Moment, words_of
-from bot.domain.errors import StaleEpoch
+from bot.domain.errors import DatabaseUnavailable, StaleEpoch
 from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.matching import Match, Zone
 from bot.domain.meaning import Reading, language_of
@@ -56,17 +56,18 @@ class Answerer:
         """Answer one message; after ``MAX_ATTEMPTS`` failures hand it to staff instead.
 
         A message is never lost: whatever goes wrong is counted and the message stays in the
-        inbox until it is answered or staff have it.
+        inbox until it is answered or staff have it. That the database is away counts for nothing.
 
         Returns:
             What is next in its chat, or None if it must be read again.
 
         Raises:
             StaleEpoch: Who speaks, or which node answers, has changed meanwhile.
+            DatabaseUnavailable: The database is away.
         """
         try:
             return await self._attempt(stored)
-        except StaleEpoch:
+        except (StaleEpoch, DatabaseUnavailable):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the chat must not be stuck
             _log.exception("answering_failed inbox=%s", stored.id)

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from bot.domain.errors import DatabaseUnavailable
+
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 """Starts a task in the program's one task group."""
 
@@ -17,6 +19,9 @@ async def kept_going(work: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await work()
+        except DatabaseUnavailable as error:
+            _log.warning("work_put_off %s", error)
+            await asyncio.sleep(_PAUSE_SECONDS)
         except Exception:  # noqa: BLE001 - what is away today is back tomorrow
             _log.exception("work_begins_anew")
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -57,6 +62,8 @@ class Workers:
                 await self._work(conversation_id)
                 if not self._again[conversation_id]:
                     return
+        except DatabaseUnavailable as error:
+            _log.warning("work_put_off %s", error)
         except Exception:  # noqa: BLE001 - one chat must not end the program
             # Nothing is lost: the work is in the store, and the next sweep finds it there.
             channel = conversation_id.partition(":")[0]  # What follows may be a phone number.

@@ -1,10 +1,11 @@
 """The read copy of the contracts in a database, with an index of phone numbers."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from bot.domain.contract import ContractRecord
+from bot.domain.errors import SourceUnavailable
 from bot.store.codec import CONTRACT
 from bot.store.database import Connection, Database, Row
 from bot.store.writer import Writer
@@ -17,7 +18,7 @@ class SqlContracts:
 
     def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = database.reads
+        self._reading = database.reading
 
     async def by_phone(self, phone: str) -> Sequence[ContractRecord]:
         """Return the contracts that have a contact with this E.164 number."""
@@ -26,7 +27,7 @@ class SqlContracts:
             " (SELECT contract FROM contact WHERE phone = ?) ORDER BY id",
             phone,
         )
-        return [CONTRACT.value(row["body"]) for row in rows]
+        return [_record(row) for row in rows]
 
     async def by_email(self, email: str) -> Sequence[ContractRecord]:
         """Return the contracts that have a contact with this address, in lower case."""
@@ -35,17 +36,17 @@ class SqlContracts:
             " (SELECT contract FROM contact_email WHERE email = ?) ORDER BY id",
             email,
         )
-        return [CONTRACT.value(row["body"]) for row in rows]
+        return [_record(row) for row in rows]
 
     async def by_id(self, contract_id: str) -> ContractRecord | None:
         """Return one contract, or None if there is none."""
         rows = await self._read("SELECT body FROM contract WHERE id = ?", contract_id)
-        return next((CONTRACT.value(row["body"]) for row in rows), None)
+        return next((_record(row) for row in rows), None)
 
     async def everything(self) -> Sequence[ContractRecord]:
-        """Return all contracts by their numbers."""
+        """Return all contracts by their numbers, but for what cannot be read: it is replaced."""
         rows = await self._read("SELECT body FROM contract ORDER BY id")
-        return await asyncio.to_thread(lambda: [CONTRACT.value(row["body"]) for row in rows])
+        return await asyncio.to_thread(lambda: list(_readable(rows)))
 
     async def replace_all(self, records: Sequence[ContractRecord]) -> None:
         """Put these contracts in place of all before, in one transaction."""
@@ -73,10 +74,25 @@ class SqlContracts:
 
     async def _read(self, statement: str, *values: object) -> list[Row]:
         def run() -> list[Row]:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return db.execute(statement, values).fetchall()
 
         return await asyncio.to_thread(run)
+
+
+def _record(row: Row) -> ContractRecord:
+    try:
+        return CONTRACT.value(row["body"])
+    except ValueError as error:
+        raise SourceUnavailable(
+            "A stored contract cannot be read; import the contracts again."
+        ) from error
+
+
+def _readable(rows: Sequence[Row]) -> Iterator[ContractRecord]:
+    for row in rows:
+        with suppress(SourceUnavailable):
+            yield _record(row)
 
 
 def _rows(records: Sequence[ContractRecord]) -> tuple[list[_Row], list[_Row], list[_Row]]:

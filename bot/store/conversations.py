@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -33,7 +32,7 @@ class SqlConversations:
 
     def __init__(self, writer: Writer, database: Database, node: Node) -> None:
         self._writer = writer
-        self._connect, self._dialect = database.reads, database.dialect
+        self._reading, self._dialect = database.reading, database.dialect
         self._node = node
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
@@ -86,7 +85,8 @@ class SqlConversations:
 
     async def undelivered(self, now: datetime) -> Sequence[str]:
         """Return the ids of this node's conversations whose first open reply is due by now."""
-        rows = await self._read(f"{outbox.HEADS} AND next_try <= ?", self._node.id, micros(now))
+        statement = f"{outbox.HEADS} AND (next_try <= ? OR next_try > ?)"
+        rows = await self._read(statement, self._node.id, *outbox.due(now))
         return [str(row["conversation"]) for row in rows]
 
     async def next_attempt_at(self) -> datetime | None:
@@ -139,7 +139,7 @@ class SqlConversations:
 
     async def _with_reader(self, work: Callable[[Connection], T]) -> T:
         def run() -> T:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return work(db)
 
         return await asyncio.to_thread(run)

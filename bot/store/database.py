@@ -1,8 +1,11 @@
 """What the store needs of a database, whichever it is: SQL that both understand, and the rest."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from bot.store.trouble import Diagnosis, told
 
 Row = Mapping[str, Any]
 """A row, by the names of its columns."""
@@ -53,6 +56,7 @@ class Dialect:
     Args:
         begin: Begins a transaction that writes.
         errors: What its driver raises.
+        diagnosis: Says why the database cannot be used, if that is why it was raised.
         is_lost: Tells whether a connection is gone, so that a new one must be made.
         field: Gives the SQL for a text inside the JSON text of a column, by its path.
         now: Its own clock, in microseconds since 1970.
@@ -62,12 +66,15 @@ class Dialect:
         is_gone: Gives the SQL that tells whether the program of a node, by a column with its id,
             has ended.
         notify: Tells a node, by its id, of a chat.
+        mark: Gives a number of the transaction that has begun, as ``mark``.
+        outcome: Gives as ``outcome`` what became of the one with a number: "committed" or not.
         before_erasing: Run first in a transaction that deletes a person's data.
         after_erasing: Run after it.
     """
 
     begin: str
     errors: tuple[type[Exception], ...]
+    diagnosis: Diagnosis
     is_lost: Callable[[Any], bool]
     field: Callable[[str, Sequence[str]], str]
     now: str
@@ -76,6 +83,8 @@ class Dialect:
     locking: str = ""
     is_gone: Callable[[str], str] = lambda _: "1 = 1"
     notify: str = ""
+    mark: str = ""
+    outcome: str = ""
     before_erasing: str = ""
     after_erasing: str = ""
 
@@ -92,3 +101,15 @@ class Database:
     dialect: Dialect
     writes: Callable[[], Connection]
     reads: Callable[[], Connection]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection to read with; raise DatabaseUnavailable if nothing can be read."""
+        try:
+            with closing(self.reads()) as connection:
+                yield connection
+        except self.dialect.errors as error:
+            ours = told(error, self.dialect.diagnosis)
+            if ours is error:
+                raise
+            raise ours from error

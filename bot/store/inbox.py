@@ -26,13 +26,19 @@ def accept(
     The chat's row is locked first: messages of one chat are numbered in the order in which they
     are committed, whichever node takes them.
     """
-    conversation_id, at = str(message.sender), micros(message.received_at)
-    chat = _touched(db, node, message, at)
+    conversation_id = str(message.sender)
+    chat = _touched(db, node, message)
     ours = held(db, dialect, node, (conversation_id, chat["node"]))
     stored = db.execute(
         "INSERT INTO inbox (channel, vendor_id, conversation, body, received_at)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (channel, vendor_id) DO NOTHING RETURNING id",
-        (message.sender.channel, message.vendor_id, conversation_id, MESSAGE.text(message), at),
+        (
+            message.sender.channel,
+            message.vendor_id,
+            conversation_id,
+            MESSAGE.text(message),
+            chat["updated_at"],
+        ),
     ).fetchone()
     if stored is None:
         return None
@@ -56,12 +62,17 @@ def read(row: Row) -> StoredMessage:
     return _stored(row, CONVERSATION.value(row["state"]))
 
 
-def _touched(db: Connection, node: Node, message: InboundMessage, at: int) -> Row:
-    """Return the row of a message's chat, locked; made if nobody wrote from there before."""
-    conversation_id = str(message.sender)
+def _touched(db: Connection, node: Node, message: InboundMessage) -> Row:
+    """Return the row of a message's chat, locked; made if nobody wrote from there before.
+
+    No chat goes back in time, even if the clock does.
+    """
+    conversation_id, at = str(message.sender), micros(message.received_at)
     known = db.execute(
-        "UPDATE conversation SET updated_at = ? WHERE id = ? RETURNING node, state",
-        (at, conversation_id),
+        "UPDATE conversation"
+        " SET updated_at = CASE WHEN updated_at > ? THEN updated_at + 1 ELSE ? END"
+        " WHERE id = ? RETURNING node, state, updated_at",
+        (at, at, conversation_id),
     ).fetchone()
     if known is not None:
         return known
@@ -69,7 +80,8 @@ def _touched(db: Connection, node: Node, message: InboundMessage, at: int) -> Ro
     made = db.execute(
         "INSERT INTO conversation (id, status, owner, epoch, state, updated_at, node)"
         " VALUES (?, ?, '', 0, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at RETURNING node, state",
+        " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at"
+        " RETURNING node, state, updated_at",
         (conversation_id, new.status, CONVERSATION.text(new), at, node.id),
     ).fetchone()
     assert made is not None  # noqa: S101 - it was inserted or updated

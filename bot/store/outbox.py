@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.ports import Author, DeliveryReport, OutboxReply, ReplyState
+from bot.ports import LONGEST_WAIT, Author, DeliveryReport, OutboxReply, ReplyState
 from bot.store.codec import CONVERSATION, REPLY, micros
 from bot.store.database import Connection, Dialect
 from bot.store.nodes import Node
@@ -24,6 +24,11 @@ _REPORTED = {
 }
 
 
+def due(now: datetime) -> tuple[int, int]:
+    """Return until when a reply is due, and after when it is because the clock was set back."""
+    return micros(now), micros(now + LONGEST_WAIT)
+
+
 def has_open(db: Connection, conversation_id: str) -> bool:
     """Tell whether something of a chat has not left yet."""
     row = db.execute(
@@ -34,10 +39,10 @@ def has_open(db: Connection, conversation_id: str) -> bool:
 
 
 def next_reply(
-    db: Connection, dialect: Dialect, node: Node, due: tuple[str, datetime]
+    db: Connection, dialect: Dialect, node: Node, asked: tuple[str, datetime]
 ) -> OutboxReply | None:
     """Mark a chat's oldest due reply as being sent and return it, if the chat is this node's."""
-    conversation_id, now = due
+    conversation_id, now = asked
     chat = db.execute(
         f"SELECT state FROM conversation WHERE id = ? AND node = ?{dialect.locking}",  # noqa: S608
         (conversation_id, node.id),
@@ -50,7 +55,8 @@ def next_reply(
         " WHERE conversation = ? AND state IN ('waiting', 'sending') ORDER BY id LIMIT 1",
         (conversation_id,),
     ).fetchone()
-    if row is None or row["state"] == ReplyState.SENDING or row["next_try"] > micros(now):
+    by, again = due(now)
+    if row is None or row["state"] == ReplyState.SENDING or by < row["next_try"] <= again:
         return None
     mark(db, dialect, node, row["id"])
     return OutboxReply(

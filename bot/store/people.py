@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,14 +37,14 @@ class SqlPeople:
 
     def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = database.reads
+        self._reading = database.reading
         self._dialect = database.dialect
 
     async def chats_of(self, person: Person) -> list[str]:
         """Return the ids of their conversations."""
 
         def run() -> list[str]:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return _ids(db, person, self._dialect)
 
         return await asyncio.to_thread(run)
@@ -54,7 +53,7 @@ class SqlPeople:
         """Return all that is kept of these conversations, as JSON values."""
 
         def run() -> list[dict[str, Any]]:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return [_whole(db, chat) for chat in chats]
 
         return await asyncio.to_thread(run)
@@ -64,7 +63,7 @@ class SqlPeople:
 
         def run() -> list[dict[str, Any]]:
             statement = "SELECT * FROM disclosure WHERE contract = ? ORDER BY at, id"
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return [_disclosure(row) for row in db.execute(statement, (contract_id,))]
 
         return await asyncio.to_thread(run)
@@ -73,7 +72,7 @@ class SqlPeople:
         """Return chats without a message since ``before`` in which nobody waits or is helped."""
 
         def run() -> list[str]:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 rows = db.execute(
                     "SELECT id FROM conversation WHERE updated_at < ?"
                     " AND status IN ('bot', 'closed') ORDER BY updated_at LIMIT ?",
@@ -103,7 +102,7 @@ class SqlPeople:
         return counts
 
     def _done_erasing(self) -> None:
-        with closing(self._connect()) as db:
+        with self._reading() as db:
             db.execute(self._dialect.after_erasing).fetchall()
 
 

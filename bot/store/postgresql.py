@@ -1,5 +1,6 @@
 """The store in PostgreSQL: opened, brought up to date, shared by any number of programs."""
 
+import re
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +16,12 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from bot.domain.errors import StartError
+from bot.domain.errors import DatabaseNotThere, StartError
 from bot.store.database import Database, Dialect, Row, Rows
 from bot.store.migrating import bring_up_to_date
 from bot.store.nodes import Node, join, uptime
 from bot.store.notices import PostgresNotices
+from bot.store.server_trouble import diagnosis, may_come_back
 from bot.store.sqlite import locked
 from bot.store.store import Store
 
@@ -70,6 +72,9 @@ class _Rows:
 POSTGRESQL = Dialect(
     begin="BEGIN",
     errors=(psycopg.Error, PoolTimeout),
+    diagnosis=diagnosis,
+    mark="SELECT CAST(pg_current_xact_id() AS text) AS mark",
+    outcome="SELECT pg_xact_status(CAST(? AS xid8)) AS outcome",
     is_lost=lambda opened: opened.connection.closed or opened.connection.broken,
     field=lambda column, path: f"{column}::json #>> '{{{','.join(path)}}}'",
     now="(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
@@ -101,8 +106,9 @@ class PostgresStore(Store):
                 former self counts as gone.
 
         Raises:
-            StartError: It does not answer, its encoding is not UTF-8, a newer version of the
-                program made it, or another process is running in this home folder.
+            DatabaseNotThere: It does not answer now.
+            StartError: It refuses us, its encoding is not UTF-8, a newer version of the program
+                made it, or another process is running in this home folder.
         """
         with ExitStack() as undo:
             if owner and home is not None:
@@ -126,9 +132,11 @@ def _opened(url: str, node: Node) -> Iterator[Database]:
         bring_up_to_date(url)
         writing = _Writing(url, node)
     except psycopg.Error as error:
-        raise StartError(
-            f"Cannot use the database {without_password(url)}: {str(error).strip()}. Check "
-            "that it runs and may be reached from here, and SPORTELLO_DATABASE_URL."
+        said = " ".join(str(error).split())
+        kind = DatabaseNotThere if may_come_back(error, _how_to_reach(url)) else StartError
+        raise kind(
+            f"Cannot use the database {without_password(url)}: {said}. Check that "
+            "it runs and may be reached from here, and SPORTELLO_DATABASE_URL."
         ) from error
     pool = ConnectionPool(
         _how_to_reach(url),
@@ -171,9 +179,9 @@ class _Writing:
                 connection.close()
 
     def _connected(self) -> _Connection:
-        connection = _connected(self._url, idle_in_transaction_session_timeout=_STUCK_MS)
         if self._node.id:
             self._hold(self._node.id)
+        connection = _connected(self._url, idle_in_transaction_session_timeout=_STUCK_MS)
         self._node.connected_at = uptime()
         return _Connection(connection, connection.close)
 
@@ -185,30 +193,33 @@ class _Writing:
                 self._pulse.execute(statement, (node_id,))
                 return
         except psycopg.Error:
-            self._pulse = None
+            self._drop_pulse()
         connection = _connected(self._url)
         self._pulse = _Connection(connection, connection.close)
         self._pulse.execute(statement, (node_id,))
+
+    def _drop_pulse(self) -> None:
+        if self._pulse is not None:
+            self._pulse.close()
+        self._pulse = None
 
 
 def without_password(url: str) -> str:
     """Return the address of a database as it may be shown."""
     parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return url.replace(f":{parts.password}@", ":***@", 1)
+    shown = url.replace(f":{parts.password}@", ":***@", 1) if parts.password else url
+    return re.sub(r"(?<=password=)[^&]*", "***", shown)
 
 
 def _connected(url: str, **options: int) -> "psycopg.Connection[Row]":
-    connection = psycopg.connect(_how_to_reach(url), autocommit=True, row_factory=dict_row)
-    for name, value in options.items():
-        connection.execute("SELECT set_config(%s, %s, false)", (name, str(value)))
-    return connection
+    address = _how_to_reach(url, " ".join(f"-c {name}={value}" for name, value in options.items()))
+    return psycopg.connect(address, autocommit=True, row_factory=dict_row)
 
 
-def _how_to_reach(url: str) -> str:
+def _how_to_reach(url: str, options: str = "") -> str:
     return make_conninfo(
         url,
+        **({"options": options} if options else {}),
         application_name="sportello",
         connect_timeout=_CONNECT_SECONDS,
         # A host that is lost without a word is noticed in seconds instead of hours.

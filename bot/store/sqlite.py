@@ -16,11 +16,24 @@ from bot.store.store import Store
 
 _BUSY_SECONDS = 10
 _MOST_READERS = 8
+_TROUBLE = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk is full or failing",
+    sqlite3.SQLITE_BUSY: "another program holds the database locked",
+    sqlite3.SQLITE_READONLY: "the file of the database cannot be written",
+    sqlite3.SQLITE_CANTOPEN: "the file of the database cannot be opened",
+}
+
+
+def diagnosis(error: Exception) -> str:
+    """Return in words why the file cannot be used now, or nothing if that is not why."""
+    return _TROUBLE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")  # Without the details.
 
 
 SQLITE = Dialect(
     begin="BEGIN IMMEDIATE",
     errors=(sqlite3.Error,),
+    diagnosis=diagnosis,
     is_lost=lambda _: False,
     field=lambda column, path: f"json_extract({column}, '$.{'.'.join(path)}')",
     now="CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",

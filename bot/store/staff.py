@@ -1,7 +1,6 @@
 """Accounts of the desk in a database."""
 
 import asyncio
-from contextlib import closing
 
 from bot.ports import Colleague
 from bot.store.database import Database, Row
@@ -13,7 +12,7 @@ class SqlStaff:
 
     def __init__(self, writer: Writer, database: Database) -> None:
         self._writer = writer
-        self._connect = database.reads
+        self._reading = database.reading
 
     async def save(self, colleague: Colleague) -> None:
         """Store an account, in place of one with the same name."""
@@ -36,7 +35,7 @@ class SqlStaff:
 
     async def _read(self, statement: str, *values: object) -> list[Row]:
         def run() -> list[Row]:
-            with closing(self._connect()) as db:
+            with self._reading() as db:
                 return db.execute(statement, values).fetchall()
 
         return await asyncio.to_thread(run)

@@ -1,11 +1,13 @@
 """What one step changes, committed together: the statements, within a transaction."""
 
+from dataclasses import replace
+
 from bot.domain.conversation import Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Reply
 from bot.ports import Author, Committed, OutboxReply, Turn
 from bot.store import inbox, outbox
-from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros
+from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros, moment
 from bot.store.database import Connection, Dialect
 from bot.store.nodes import Node, held
 
@@ -21,7 +23,9 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         StaleEpoch: Who speaks has changed, the message has been answered, or another node
             answers this chat now.
     """
-    ours = _locked(db, dialect, node, turn)
+    ours, last = _locked(db, dialect, node, turn)
+    if micros(turn.at) < last:  # The clock was set back; the chat goes on in its order.
+        turn = replace(turn, at=moment(last + 1))
     if turn.inbox_id is not None:
         _answer(db, turn.inbox_id)
     if turn.changes_chat:
@@ -38,17 +42,21 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
     return Committed(message=inbox.oldest_open(db, turn.conversation), reply=first)
 
 
-def _locked(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> bool:
-    """Lock the chat and tell whether it is this node's; the bot's turns are made nowhere else."""
-    statement = f"SELECT epoch, node FROM conversation WHERE id = ?{dialect.locking}"  # noqa: S608
+def _locked(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> tuple[bool, int]:
+    """Lock the chat; tell whether it is this node's, and when something last happened in it.
+
+    The bot's turns are made by its node only.
+    """
+    statement = f"SELECT epoch, node, updated_at FROM conversation WHERE id = ?{dialect.locking}"  # noqa: S608
     row = db.execute(statement, (turn.conversation.id,)).fetchone()
     if row is None or row["epoch"] != turn.epoch_before:
         raise StaleEpoch("Who speaks has changed meanwhile.")
     if turn.inbox_id is not None:
         if row["node"] != node.id:
             raise StaleEpoch("Another node answers this chat now.")
-        return True
-    return held(db, dialect, node, (turn.conversation.id, row["node"]))
+        return True, row["updated_at"]
+    ours = held(db, dialect, node, (turn.conversation.id, row["node"]))
+    return ours, row["updated_at"]
 
 
 def _answer(db: Connection, inbox_id: int) -> None:
@@ -103,11 +111,11 @@ def _queue_all(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Outb
 
 def _queue(db: Connection, turn: Turn, reply: Reply) -> int:
     evidence = EVIDENCE.text(turn.evidence) if turn.evidence else None
-    at = micros(turn.at)
     row = db.execute(
         "INSERT INTO outbox (conversation, body, author, colleague, evidence, epoch, state,"
         " next_try, channel, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING id",
+        # Due at once, also if the clock is set back before it is sent.
+        " VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?) RETURNING id",
         (
             turn.conversation.id,
             REPLY.text(reply),
@@ -115,9 +123,8 @@ def _queue(db: Connection, turn: Turn, reply: Reply) -> int:
             turn.colleague,
             evidence,
             turn.conversation.epoch,
-            at,
             turn.conversation.address.channel,
-            at,
+            micros(turn.at),
         ),
     ).fetchone()
     return int(row["id"]) if row else 0

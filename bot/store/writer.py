@@ -9,9 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.store.database import Connection, Database
+from bot.store.doubt import Doubt
+from bot.store.trouble import Watch
 
 T = TypeVar("T")
 _MOST_IN_GROUP = 500
@@ -33,12 +36,15 @@ class Writer:
 
     A unit that fails is undone alone; its group goes on. Results are handed out only after
     the commit, so what was promised survives a power cut. When the database is gone in the
-    middle, the group is written again once it is back; so units may run twice, and each must come
-    to the same if it was committed already.
+    middle, the group is written again once it is back, unless its commit took effect; while
+    nobody can tell, nobody is told.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._doubt = Doubt(database.dialect)
+        self._closing = False
+        self._watch = Watch(database.dialect.diagnosis)
         self._queue: queue.Queue[_Unit | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()
@@ -63,6 +69,7 @@ class Writer:
 
     async def close(self) -> None:
         """Finish what waits and stop."""
+        self._closing = True
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -72,7 +79,7 @@ class Writer:
             group = self._group(unit)
             units = sorted((unit for unit in group if unit is not None), key=_key)
             connection, results = self._written(connection, units)
-            for one, result in zip(units, results, strict=True):
+            for one, result in zip(units, self._watch.told(results), strict=True):
                 _settle(one, result)
             if len(units) < len(group):
                 break
@@ -98,34 +105,44 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
                 if connection is not None and self._lost(connection):
                     connection = None
-                if time.monotonic() >= until or not self._may_pass(connection, error):
+                if connection is not None:
+                    self._doubt.is_over()
+                late = time.monotonic() >= until and (self._closing or not self._doubt.is_there)
+                if late or not self._may_pass(connection, error):
+                    self._doubt.is_over()
                     return connection, [error for _ in units]
-                _log.warning("database_waited_for reason=%s", type(error).__name__)
+                event = "database_gone" if connection is None else "database_busy"
+                _log.warning("%s reason=%s", event, type(error).__name__)
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     def _committed(self, connection: Connection, units: list[_Unit]) -> list[object]:
         """Write a group; only if something in it fails, each of its units by itself."""
+        if (known := self._doubt.settled(connection)) is not None:
+            return known
         try:
-            return self._written_at_once(connection, units)
+            return self._in_one(connection, units, lambda unit: unit.work(connection))
         except Exception as error:
             if self._database.dialect.is_lost(connection):
                 raise
             with suppress(*self._database.dialect.errors):
                 connection.execute("ROLLBACK")
+            self._doubt.is_over()
             if isinstance(error, self._database.dialect.passing):
                 raise
             if len(units) == 1:
                 return [error]
-        connection.execute(self._database.dialect.begin)
-        results = [self._attempt(connection, unit) for unit in units]
-        connection.execute("COMMIT")
-        return results
+        return self._in_one(connection, units, partial(self._attempt, connection))
 
-    def _written_at_once(self, connection: Connection, units: list[_Unit]) -> list[object]:
+    def _in_one(
+        self, connection: Connection, units: list[_Unit], run: Callable[[_Unit], object]
+    ) -> list[object]:
         connection.execute(self._database.dialect.begin)
-        results: list[object] = [unit.work(connection) for unit in units]
+        self._doubt.begun(connection)
+        results = [run(unit) for unit in units]
+        self._doubt.commits(results)
         connection.execute("COMMIT")
+        self._doubt.is_over()
         return results
 
     def _attempt(self, connection: Connection, unit: _Unit) -> object:
@@ -136,7 +153,10 @@ class Writer:
             dialect = self._database.dialect
             if dialect.is_lost(connection) or isinstance(error, dialect.passing):
                 raise
-            connection.execute("ROLLBACK TO unit")
+            try:
+                connection.execute("ROLLBACK TO unit")
+            except self._database.dialect.errors:
+                raise error from None  # A full disk has undone the whole transaction by itself.
             result = error
         connection.execute("RELEASE unit")
         return result

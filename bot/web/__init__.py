@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from bot.app import App
+from bot.domain.errors import DatabaseUnavailable
 from bot.service.desk import UnknownConversation
 from bot.web.api import Api
 from bot.web.chat import WebChat
@@ -21,6 +22,7 @@ from bot.web.health import Health
 from bot.web.login import Login
 from bot.web.pages import Pages
 from bot.web.pictures import PicturesPage
+from bot.web.unavailable import RETRY_AFTER, not_now
 from bot.web.webhooks import Webhooks
 
 __all__ = ["build_web"]
@@ -62,6 +64,7 @@ def build_web(app: App) -> Starlette:
         exception_handlers={
             SignedOut: signed_out,
             UnknownConversation: console.unknown,
+            DatabaseUnavailable: not_now,
             Exception: _unexpected,
         },
     )
@@ -70,4 +73,4 @@ def build_web(app: App) -> Starlette:
 async def _unexpected(request: Request, error: Exception) -> Response:
     """Return 503, at which vendors send again; nothing was stored. The server logs the error."""
     del request, error
-    return PlainTextResponse("Something failed here; please try again.", 503)
+    return PlainTextResponse("Something failed here; please try again.", 503, RETRY_AFTER)

@@ -24,6 +24,7 @@ from bot.web.bodies import KIB, limited_body
 from bot.web.live import change
 from bot.web.pages import Pages
 from bot.web.pictures import path_of
+from bot.web.unavailable import in_time
 
 MAX_MESSAGE_BYTES = 64 * KIB
 
@@ -78,7 +79,7 @@ class WebChat:
             kind=MessageKind.BUTTON if payload else MessageKind.TEXT,
             payload=payload,
         )
-        await self._app.intake.accept([message])
+        await in_time(self._app.intake.accept([message]))
         return JSONResponse({"text": text}, 202)
 
     async def events(self, request: Request) -> Response:

@@ -26,7 +26,7 @@ class Attempts:
         """Count one more attempt and tell whether it may be made."""
         if len(self._times) > _MAX_ADDRESSES:
             self._forget_old(now)
-        recent = [at for at in self._times.get(address, []) if now - at < ATTEMPTS_WINDOW]
+        recent = [at for at in self._times.get(address, []) if abs(now - at) < ATTEMPTS_WINDOW]
         allowed = len(recent) < MAX_ATTEMPTS
         self._times[address] = [*recent, now] if allowed else recent
         return allowed
@@ -39,7 +39,7 @@ class Attempts:
         self._times = {
             address: times
             for address, times in self._times.items()
-            if times and now - times[-1] < ATTEMPTS_WINDOW
+            if times and abs(now - times[-1]) < ATTEMPTS_WINDOW
         }
 
 

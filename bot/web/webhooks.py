@@ -12,6 +12,7 @@ from bot.app import App
 from bot.domain.errors import BadPayload, BadSignature
 from bot.ports import Channel, DeliveryReport, WebhookCall
 from bot.web.bodies import limited_body
+from bot.web.unavailable import in_time
 
 MAX_WEBHOOK_BYTES = 1024 * 1024
 
@@ -75,14 +76,14 @@ class Webhooks:
             return PlainTextResponse(f"The channel {name} is off: its settings are empty.", 404)
         call = await self._call(request)
         try:
-            await taker(channel, call)
+            await in_time(taker(channel, call))
         except BadSignature:
             _log.warning("webhook_refused channel=%s", name)
             return PlainTextResponse("The signature does not fit this call.", 403)
         except BadPayload as error:
             # A vendor that is told of an error would send the same again and block the chat.
             _log.warning("webhook_unreadable channel=%s", name)
-            await self._app.intake.keep_unreadable(call, name, str(error))
+            await in_time(self._app.intake.keep_unreadable(call, name, str(error)))
             return None
         reply = channel.reply_to(call) if isinstance(channel, AnswersWebhooks) else None
         return JSONResponse(reply) if reply is not None else None

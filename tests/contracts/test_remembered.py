@@ -100,6 +100,19 @@ async def test_a_source_that_fails_again_and_again_is_left_alone_for_a_while(des
     assert await desk.remembered.by_phone("+390000000099") == []
 
 
+async def test_a_clock_set_back_leaves_no_source_alone_and_no_answer_fresh_for_longer(
+    desk: Desk,
+) -> None:
+    await desk.remembered.by_phone(PHONE)
+    desk.source.silent = True
+    await desk.fails(FAILURES, phone="+390000000099")
+    desk.source.silent = False
+    await desk.source.put(a_contract("C1", PHONE, language="en"))
+    desk.later(-timedelta(hours=1))
+
+    assert [one.language for one in await desk.remembered.by_phone(PHONE)] == ["en"]
+
+
 async def test_if_it_is_still_silent_it_is_left_alone_again(desk: Desk) -> None:
     desk.source.silent = True
     await desk.fails(FAILURES)

@@ -10,6 +10,7 @@ from bot.domain.messages import Attachment
 from bot.domain.proving import (
     MOST_CODES,
     MOST_TRIES,
+    PER,
     START,
     Challenge,
     Proof,
@@ -178,3 +179,16 @@ def test_a_proved_address_hears_all_that_its_contact_may_hear() -> None:
 def test_an_address_of_two_customers_proves_nobody() -> None:
     assert proved(EMAIL, [a_contract("C1"), a_contract("C2", customer_id="K2")]) == Identity()
     assert proved(EMAIL, []) == Identity()
+
+
+def test_a_clock_set_back_makes_neither_codes_nor_proofs_live_longer() -> None:
+    after, _ = checked(WAITS, NOW, right=True)
+
+    assert checked(WAITS, NOW - timedelta(hours=1), right=True)[1] is ProofStep.EXPIRED
+    assert after.proved(NOW - timedelta(hours=25)) == ""
+
+
+def test_who_asked_for_codes_before_the_clock_was_set_back_may_ask_again() -> None:
+    proof = Proof(asked_at=(NOW,) * MOST_CODES)
+
+    assert not proof.asked_too_often(NOW - PER)

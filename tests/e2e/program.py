@@ -65,6 +65,12 @@ class Program:
         assert found, self.output
         return found.group(1)
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process
+        return self._process.pid
+
     def start(self) -> "Program":
         """Start it and wait until it answers."""
         self.start_soon()

@@ -2,6 +2,8 @@
 
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -28,6 +30,23 @@ def test_a_second_program_on_the_same_folder_says_so_and_ends(
     assert second.ended() == 2
     (line,) = complaints(second)
     assert "Another sportello is already running" in line
+
+
+def test_a_database_of_a_newer_version_is_left_alone_with_a_line_on_what_to_do(
+    tmp_path: Path,
+) -> None:
+    program = Program(tmp_path, {})
+    tmp_path.mkdir(exist_ok=True)
+    assert program.run("db", "upgrade").returncode == 0
+    file = program.home / "sportello.db"
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+        db.commit()
+
+    assert program.start_soon().ended() == 2
+    (line,) = complaints(program)
+    assert "made by a newer version (revision 9999). Install that version" in line
+    assert rows(program, "SELECT version_num FROM alembic_version") == [("9999",)]
 
 
 def test_a_port_that_is_taken_is_named_and_nothing_is_begun(tmp_path: Path) -> None:

@@ -119,6 +119,18 @@ async def test_a_clock_that_was_set_back_makes_no_answer_fresh(
     assert registry.asked == ["prova.it", "prova.it"]
 
 
+async def test_a_clock_that_was_set_back_leaves_no_registry_alone_for_longer(
+    cached: Cached, registry: FakeRegistry, clock: SetClock
+) -> None:
+    registry.silent = True
+    with pytest.raises(SourceUnavailable):
+        await cached.look_up("prova.it")
+    registry.silent = False
+    clock.set(NOW - timedelta(hours=1))
+
+    assert (await cached.look_up("prova.it")).domain == "prova.it"
+
+
 async def test_the_domains_asked_longest_ago_are_forgotten_first(
     clock: SetClock, registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

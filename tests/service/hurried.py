@@ -33,10 +33,12 @@ class HurriedLoop(asyncio.SelectorEventLoop):
 
 
 class LoopClock:
-    """Tells the time of a hurried loop."""
+    """Tells the time of a hurried loop, or one that is wrong by ``off``."""
+
+    off = timedelta(0)
 
     def now(self) -> datetime:
-        return later(asyncio.get_running_loop().time())
+        return later(asyncio.get_running_loop().time()) + self.off
 
 
 async def passes(time: timedelta) -> None:

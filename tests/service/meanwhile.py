@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.domain.errors import DatabaseUnavailable
+
 
 def meanwhile(fake: object, method: str, act: Callable[[], Awaitable[object]]) -> None:
     """Have ``act`` happen first when a method of a fake is called the next time."""
@@ -13,6 +15,11 @@ def meanwhile(fake: object, method: str, act: Callable[[], Awaitable[object]]) -
         return await usual(*args, **kwargs)
 
     setattr(fake, method, once)
+
+
+async def database_away() -> None:
+    """Stand for a database that cannot be used for a moment."""
+    raise DatabaseUnavailable("The database does not answer.")
 
 
 async def breaks() -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from bot.domain.errors import DeliveryError
 from bot.domain.messages import Address, Reply
-from bot.ports import Entry, ReplyState
+from bot.ports import LONGEST_WAIT, Entry, ReplyState
 from bot.service.outbox import FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS
 from tests.builders import CHAT, NOW, a_conversation, a_turn, an_inbound
 from tests.fakes import FakeChannel
 from tests.service.hurried import LoopClock, passes
+from tests.service.meanwhile import database_away, meanwhile
 from tests.service.office import Office
 
 OTHER = "whatsapp:2"
@@ -99,6 +100,61 @@ async def test_a_vendor_who_names_a_pause_is_not_asked_before(
     assert channel.pauses[0] >= named
 
 
+async def test_no_vendor_can_put_a_reply_off_for_long(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.failures = [DeliveryError("tomorrow", retry_after=timedelta(days=1))]
+
+    await say(office, "one")
+    await passes(HOUR)
+
+    assert channel.sent == ["one"]
+    assert LONGEST_WAIT <= channel.pauses[0] < LONGEST_WAIT * 1.1
+
+
+@pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["an-hour-back", "an-hour-forward"])
+async def test_a_clock_that_is_set_holds_no_reply_up(
+    office: Office, channel: TimedChannel, step: timedelta
+) -> None:
+    channel.failures = [BUSY] * 3
+    await say(office, "one")
+    await passes(FIRST_PAUSE)
+    office.clock.off = step
+
+    await say(office, "two")
+    await passes(timedelta(minutes=2))
+
+    assert channel.sent == ["one", "two"]
+
+
+async def test_a_vendor_that_is_down_for_ten_minutes_loses_nothing(
+    office: Office, channel: TimedChannel
+) -> None:
+    """Whatever was said meanwhile goes out in its order, and none of it is given up."""
+    usual, back_at = channel.send, office.clock.now() + timedelta(minutes=10)
+
+    async def down(to: Address, reply: Reply) -> str:
+        if office.clock.now() < back_at:
+            raise BUSY
+        return await usual(to, reply)
+
+    channel.send = down  # type: ignore[method-assign]
+    chats = [f"whatsapp:{number}" for number in range(1, 21)]
+    for number in range(10):
+        for chat in chats:
+            await office.store.accept([an_inbound(f"Domanda {number}", chat)])
+            await say(office, f"{chat} {number}", chat=chat)
+        await passes(timedelta(minutes=1))
+    assert channel.sent == []
+
+    await passes(LONGEST_PAUSE * 1.3)
+
+    for chat in chats:
+        said = [text for text in channel.sent if text.startswith(f"{chat} ")]
+        assert said == [f"{chat} {number}" for number in range(10)]
+        assert {reply.state for reply in await replies(office, chat)} == {ReplyState.SENT}
+
+
 async def test_a_failure_for_ever_is_shown_and_not_tried_again(
     office: Office, channel: TimedChannel
 ) -> None:
@@ -125,6 +181,28 @@ async def test_what_breaks_off_is_not_sent_twice_and_holds_nobody_up(
     assert broken.state is ReplyState.UNCERTAIN
     assert "half a connection" in broken.error
     assert channel.sent == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("failures", "method"),
+    [
+        pytest.param([], "mark_sent", id="sent"),
+        pytest.param([BUSY], "mark_failed", id="put-off"),
+        pytest.param([RuntimeError("cut")], "mark_doubtful", id="in-doubt"),
+    ],
+)
+async def test_what_became_of_a_reply_is_noted_once_the_database_is_back(
+    office: Office, channel: TimedChannel, failures: list[Exception], method: str
+) -> None:
+    """A reply that seemed to be on its way for ever would hold up the chat."""
+    channel.failures = failures
+    meanwhile(office.store, method, database_away)
+
+    await say(office, "one", "two")
+    await passes(HOUR)
+
+    assert channel.sent == (["two"] if method == "mark_doubtful" else ["one", "two"])
+    assert ReplyState.SENDING not in {one.state for one in await replies(office)}
 
 
 async def test_order_is_kept_whatever_fails(office: Office, channel: TimedChannel) -> None:

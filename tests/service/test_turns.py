@@ -18,7 +18,7 @@ from tests.builders import CHAT, NOW, PHONE, a_conversation, a_turn, an_inbound
 from tests.fake_conversations import FakeConversations
 from tests.fakes import FakeChannel, FakeMatcher
 from tests.service.hurried import passes
-from tests.service.meanwhile import breaks, meanwhile
+from tests.service.meanwhile import breaks, database_away, meanwhile
 from tests.service.office import PATIENCE, Office
 
 CONTRACT = "Com'è il mio contratto?"
@@ -232,6 +232,20 @@ async def test_a_message_that_fails_three_times_goes_to_staff(
     assert "<bot_failed>" in channel.sent[0]
     assert (await chat_of(store)).reason is HandoverReason.BOT_FAILED
     assert [event.text for event in await entries(store, Author.EVENT)] == ["bot_failed"]
+
+
+async def test_an_outage_of_the_database_is_no_failure_of_a_message(office: Office) -> None:
+    """Else a customer would be told that something went wrong because a disk was full."""
+    office.spawn(office.intake.keep_answering())
+    await passes(timedelta(seconds=1))
+    for _ in range(4):
+        meanwhile(office.store, "commit", database_away)
+        await office.intake.receive(an_inbound("Buongiorno"))
+        await passes(timedelta(seconds=29))
+    await passes(timedelta(minutes=1))
+
+    assert office.channel.sent == ["risposta greeting"]
+    assert (await chat_of(office.store)).status is Status.BOT
 
 
 async def test_a_chat_is_not_stuck_behind_a_message_that_fails(

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import DatabaseUnavailable
 from bot.service.workers import Spawn, Workers, kept_going
 from tests.service.hurried import passes
 
@@ -75,6 +76,22 @@ async def test_broken_work_holds_nobody_up(
 
     assert diary.lines == ["A begins", "A begins", "A ends"]
     assert "work_failed" in caplog.text
+
+
+async def test_what_waits_for_the_database_is_put_off_in_one_line(
+    spawn: Spawn, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work(chat: str = "") -> None:
+        raise DatabaseUnavailable("The disk is full.")
+
+    workers = Workers(work, spawn)
+    workers.wake("A")
+    await workers.idle()
+    task = asyncio.ensure_future(kept_going(work))
+    await asyncio.sleep(1.5)
+    task.cancel()
+
+    assert caplog.messages == ["work_put_off The disk is full."] * 3
 
 
 async def test_who_never_worked_is_idle(workers: Workers) -> None:

@@ -133,6 +133,10 @@ def _forget_nodes(path: Path) -> None:
 def _forget_nodes_in(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("DELETE FROM node")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database d"
+            " ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()"
+        )
 
 
 def _calls(rows: Sequence[Any]) -> list[bytes]:

@@ -119,4 +119,7 @@ def test_a_database_of_a_newer_version_is_refused(url: str) -> None:
 
 def test_an_address_is_shown_without_its_password() -> None:
     assert without_password("postgresql://me:a@b@h/x") == "postgresql://me:***@h/x"
+    assert (
+        without_password("postgresql://h/x?password=a&a=b") == "postgresql://h/x?password=***&a=b"
+    )
     assert without_password("postgresql://me@h/x") == "postgresql://me@h/x"

@@ -87,14 +87,14 @@ class Player:
         now = later(self._seconds)
         reply = await self._store.next_reply(chat, now)
         if reply is None or number == 0:  # Then the program stops while it is being sent.
-            return reply
+            return reply and replace(reply, node=0)
         if number == 1:
             await self._store.mark_failed(reply.id, "busy", later(self._seconds + 3))
         elif number == 2:
             await self._store.mark_failed(reply.id, "blocked", None)
         else:
             await self._store.mark_sent(reply.id, f"v{reply.id}", now)
-        return reply
+        return replace(reply, node=0)
 
     async def is_reported(self, chat: str, number: int) -> object:
         status = REPORTS[number % len(REPORTS)]

@@ -1,5 +1,6 @@
 """What the web floor stands on, in memory: fakes remember, tests look."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,7 +12,13 @@ from pydantic import AnyHttpUrl
 from bot.app import App
 from bot.clock import SetClock
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
-from bot.domain.errors import BadPayload, BadSignature, ContractNotFound, FileUnavailable
+from bot.domain.errors import (
+    BadPayload,
+    BadSignature,
+    ContractNotFound,
+    DatabaseUnavailable,
+    FileUnavailable,
+)
 from bot.domain.knowledge import Assurance
 from bot.domain.known_contract import KnownContract
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
@@ -88,6 +95,8 @@ class FakeIntake:
     conversations: FakeConversations
     feed: LocalFeed
     broken: bool = False
+    away: bool = False
+    slow: bool = False
     accepted: list[InboundMessage] = field(default_factory=list)
     reports: list[DeliveryReport] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
@@ -95,6 +104,10 @@ class FakeIntake:
     async def accept(self, messages: Sequence[InboundMessage]) -> int:
         if self.broken:
             raise OSError("disk full")
+        if self.away:
+            raise DatabaseUnavailable("The disk is full.")
+        if self.slow:
+            await asyncio.Event().wait()
         known = {message.vendor_id for message in self.accepted}
         new = [message for message in messages if message.vendor_id not in known]
         for message in new:
@@ -111,6 +124,7 @@ class FakeIntake:
             self.unreadable.append((channel.name, str(error)))
 
     async def report(self, report: DeliveryReport) -> None:
+        await self.accept([])
         self.reports.append(report)
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
@@ -199,6 +213,11 @@ class FakeAccounts:
 @dataclass
 class FakeStore:
     conversations: FakeConversations
+    trouble: str = ""
+
+    async def check(self) -> None:
+        if self.trouble:
+            raise DatabaseUnavailable(self.trouble)
 
 
 @dataclass

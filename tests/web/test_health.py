@@ -2,6 +2,8 @@ from importlib.metadata import version
 
 import httpx
 
+from tests.web.fakes import FakeApp
+
 
 async def test_health_names_version_and_channels(client: httpx.AsyncClient) -> None:
     response = await client.get("/healthz")
@@ -10,4 +12,17 @@ async def test_health_names_version_and_channels(client: httpx.AsyncClient) -> N
         "status": "ok",
         "version": version("sportello"),
         "channels": {"whatsapp": "on", "telegram": "on", "web": "off"},
+        "database": "ok",
     }
+
+
+async def test_health_says_in_words_why_nothing_can_be_stored(
+    client: httpx.AsyncClient, app: FakeApp
+) -> None:
+    app.store.trouble = "The disk is full."
+
+    response = await client.get("/healthz")
+
+    assert response.status_code == 503
+    assert response.json()["status"] == "database unavailable"
+    assert response.json()["database"] == "The disk is full."

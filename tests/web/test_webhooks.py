@@ -1,10 +1,11 @@
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import AnyHttpUrl
 
-from bot.web import build_web
+from bot.web import build_web, unavailable
 from bot.web.webhooks import MAX_WEBHOOK_BYTES
 from tests.web.fakes import FakeApp, FakeChannel, a_fake_app
 
@@ -72,6 +73,20 @@ async def test_a_vendor_is_asked_to_repeat_what_could_not_be_stored(
 
     assert response.status_code == 503
     assert "disk" not in response.text
+
+
+@pytest.mark.parametrize("how", ["broken", "away", "slow"])
+@pytest.mark.parametrize("path", ALL)
+async def test_a_vendor_hears_in_time_when_to_come_again(
+    client: httpx.AsyncClient, app: FakeApp, path: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unavailable, "PATIENCE", timedelta(milliseconds=10))
+    setattr(app.intake, how, True)
+
+    response = await client.post(path, content=b"Ciao")
+
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize("path", ALL)
