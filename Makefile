@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test check fix lock
+.PHONY: setup run test gates check fix lock
 
 setup: .venv/.ready
 
@@ -17,6 +17,10 @@ test: setup
 	$(BIN)/python -m pytest tests/domain tests/service --cov=bot.domain --cov=bot.service \
 		--cov-report=term:skip-covered --cov-fail-under=100
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+gates: setup
+	@sh tests/e2e/setup.sh
+	$(BIN)/python -m pytest tests/gates -m gate
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -42,10 +42,12 @@ def test_a_restart_of_the_database_loses_and_repeats_nothing(start: Start, twili
     assert all(answer("contact_hours") in said[0] for said in replies.values())
 
 
-def test_power_cuts_lose_nothing_and_repeat_nothing() -> None:
-    result = CliRunner().invoke(
-        crash, ["--messages", "60", "--chats", "10", "--kills", "3", "--on", "postgresql"]
-    )
+def test_whatever_is_cut_off_nothing_is_lost_or_repeated() -> None:
+    """Two programs on one database: one is killed, one dies, one is frozen; the database too."""
+    size = ["--nodes", "2", "--messages", "400", "--chats", "40", "--burst", "2", "--light"]
+    faults = ["--kills", "1", "--dies", "1", "--freezes", "1", "--restarts", "1"]
+
+    result = CliRunner().invoke(crash, ["--on", "postgresql", *size, *faults])
 
     assert result.exit_code == 0, result.output
     assert "lost 0, twice 0, out of order 0" in result.output
