@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -13,14 +14,19 @@ from bench.understanding.running import machine
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
-@click.option("--on", "kind", type=click.Choice([SQLITE, POSTGRESQL]), default=SQLITE)
+@click.option(
+    "--on", "kind", type=click.Choice([SQLITE, POSTGRESQL]), default=SQLITE, show_default=True
+)
 @click.option("--seconds", default=2, show_default=True, help="How long a figure is measured.")
-@click.option("--chats", multiple=True, type=int, default=(1, 50, 500), show_default=True)
-def main(*, parts: Sequence[str], kind: str, seconds: int, chats: Sequence[int]) -> None:
+@click.option("--chats", multiple=True, type=int, help="Customers at once; may be repeated.")
+@click.option("--idle", "idle_seconds", default=20, show_default=True, help="Seconds to watch.")
+@click.option("--stored", multiple=True, type=int, help="Chats of earlier days; may be repeated.")
+@click.option("--examples", multiple=True, type=int, help="For the matcher; may be repeated.")
+def main(*, parts: Sequence[str], **given: Any) -> None:  # noqa: ANN401 - each option has its type above
     """Measure PARTS, or all, as ratios to what this machine can do at most."""
     command = " ".join(("python -m bench.speed", *sys.argv[1:]))
     click.echo(f"`{command}`\n\n{machine()}.\n\n{HEADING}")
-    bench = Bench(kind, seconds, chats)
+    bench = Bench(**{name: value for name, value in given.items() if value})
     for name in parts or PARTS:
         for one in PARTS[name](bench):
             click.echo(row(one))

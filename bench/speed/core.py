@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from bench.speed.customers import message, number
-from bench.speed.desk import Ready, a_desk
+from bench.speed.customers import message, number, topic
+from bench.speed.desk import Costless, Ready, a_desk
 from bench.speed.places import Place
 from bot.app import App
+from bot.domain.messages import InboundMessage
 from bot.ports import Matcher
 from bot.settings import AllSettings
 
@@ -62,6 +63,15 @@ def pace(where: Place, talk: Talk) -> Pace:
     return asyncio.run(_measured(where, talk))
 
 
+async def tell(where: Place, who: str, count: int) -> None:
+    """Have one customer write some messages and read the answers."""
+    tally = _Tally()
+    settings = AllSettings(home=where.home, database_url=where.url)
+    async with a_desk(settings, Ready(tally.heard), Costless()) as app:
+        for at in range(count):
+            await _asked(app, tally, message(who, at, topic(at)))
+
+
 async def _measured(where: Place, talk: Talk) -> Pace:
     tally = _Tally()
     settings = AllSettings(home=where.home, database_url=where.url)
@@ -87,11 +97,15 @@ async def _all_talk(app: App, tally: _Tally, talk: Talk) -> None:
 
 async def _talk(app: App, tally: _Tally, who: str, talk: Talk) -> None:
     until, at = time.perf_counter() + talk.seconds, talk.first
-    loop = asyncio.get_running_loop()
     while (began := time.perf_counter()) < until:
-        tally.waiting[who] = answered = loop.create_future()
-        await app.intake.accept([message(who, at, talk.words(at))])
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            await answered
+        await _asked(app, tally, message(who, at, talk.words(at)))
         tally.spans.append(time.perf_counter() - began)
         at += 1
+
+
+async def _asked(app: App, tally: _Tally, one: InboundMessage) -> None:
+    """Hand in a message and wait until it is answered."""
+    tally.waiting[one.sender.id] = answered = asyncio.get_running_loop().create_future()
+    await app.intake.accept([one])
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        await answered

@@ -72,6 +72,11 @@ def request(base: str, sender: str, at: int, text: str) -> bytes:
     return head.encode() + body
 
 
+def first_requests(base: str, chats: int) -> Iterator[bytes]:
+    """Yield the first request of each of some customers, in words of theirs."""
+    return (request(base, number(chat), 0, words(chat)) for chat in range(chats))
+
+
 def requests(base: str, chats: int, count: int) -> Iterator[bytes]:
     """Yield requests of customers who write in turn, each text the name of its topic."""
     for at in range(count):

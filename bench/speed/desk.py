@@ -6,7 +6,7 @@ the first message of each chat, so that all it does is to take messages and to k
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import httpx
@@ -46,6 +46,10 @@ class Held:
         """Return nothing, ever."""
         await asyncio.Event().wait()
         raise AssertionError
+
+
+MATCHERS: Mapping[str, Matcher] = {"answering": Costless(), "held": Held()}
+"""The matcher of each kind of desk."""
 
 
 class Ready:
@@ -98,7 +102,6 @@ async def a_desk(
 async def serve(port: int, kind: str) -> None:
     """Serve it until the process is killed."""
     settings = AllSettings()
-    matcher: Matcher = Held() if kind == "held" else Costless()
     async with httpx.AsyncClient() as http:
         real = build_channels(settings, http).by_name[Ready.name]
         channel = Ready(_nobody, real)
@@ -106,7 +109,7 @@ async def serve(port: int, kind: str) -> None:
         async def sent(_: Request) -> Response:
             return PlainTextResponse(str(channel.taken))
 
-        async with a_desk(settings, channel, matcher) as app:
+        async with a_desk(settings, channel, MATCHERS[kind]) as app:
             web = build_web(app)
             web.routes.append(Route(SENT, sent))
             await uvicorn.Server(

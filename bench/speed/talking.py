@@ -46,11 +46,13 @@ class Vendor:
 
     Args:
         waiting: Who waits for an answer, and whom to tell when it is there.
+        first_at: When the first message was taken.
     """
 
     port: int = field(default_factory=free_port)
     waiting: dict[str, "asyncio.Future[float]"] = field(default_factory=dict)
     taken: int = 0
+    first_at: float = 0.0
 
     @property
     def base(self) -> str:
@@ -77,6 +79,7 @@ class Vendor:
             writer.close()  # The program is gone, or the measuring is over.
 
     def _hear(self, who: str) -> None:
+        self.first_at = self.first_at or time.perf_counter()
         self.taken += 1
         answered = self.waiting.pop(who, None)
         if answered is not None:

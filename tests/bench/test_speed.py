@@ -1,13 +1,19 @@
 """The bench of the core: that it runs, and that its arithmetic is right; never how fast."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from bench.speed.bare import CHECKS
 from bench.speed.customers import HOOK, requests
+from bench.speed.growth import grow
+from bench.speed.places import Place
 from bench.speed.posting import read
 from bench.speed.table import Aim, Figure, percentile, row
 from tests.house.repository import ROOT
@@ -76,6 +82,22 @@ def test_the_core_is_measured() -> None:
 
     assert "| core, chats at once: 2 |" in said
     assert "- processor" in said
+
+
+def test_stored_chats_are_whole(tmp_path: Path) -> None:
+    where = Place(home=tmp_path)
+
+    grow(where, 0, 20)
+    grow(where, 20, 50)
+
+    with closing(sqlite3.connect(where.database)) as db:
+        chats = {str(row[0]) for row in db.execute("SELECT id FROM conversation")}
+        inbox = Counter(str(row[0]) for row in db.execute("SELECT conversation FROM inbox"))
+        outbox = Counter(str(row[0]) for row in db.execute("SELECT conversation FROM outbox"))
+        left = db.execute("SELECT COUNT(*) FROM inbox WHERE done = 0").fetchone()
+    assert len(chats) == 51  # The model and its copies.
+    assert inbox == outbox == dict.fromkeys(chats, 3)
+    assert left == (0,)
 
 
 def test_customers_are_answered_all_the_way() -> None:
