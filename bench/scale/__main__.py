@@ -37,8 +37,8 @@ def measure() -> None:
 
 @main.command()
 @click.option("--target", default=10_000, show_default=True, help="Messages a second.")
-@click.option("--core-ms", default=10.0, show_default=True, help="Processor, all but matching.")
-@click.option("--matcher-ms", default=5.0, show_default=True, help="Processor, for matching.")
+@click.option("--core-ms", default=9.0, show_default=True, help="Processor, all but matching.")
+@click.option("--matcher-ms", default=5.5, show_default=True, help="Processor, for matching.")
 @click.option("--faster-ms", default=0.5, show_default=True, help="The same, were it faster.")
 @click.option("--row-ms", default=0.012, show_default=True, help="Database, for a write.")
 @click.option("--commit-ms", default=0.05, show_default=True, help="Database, for a commit.")

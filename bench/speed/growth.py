@@ -1,6 +1,7 @@
 """A database with years of chats in it, written straight by SQL: copies of one that was held."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engine, text
@@ -33,6 +34,7 @@ def grow(where: Place, first: int, last: int) -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             for settle in _SETTLE[where.kind]:  # What an idle database has done long since.
                 db.execute(text(settle))
+        os.sync()
     finally:
         engine.dispose()
 
