@@ -84,7 +84,9 @@ def test_what_can_be_had_no_faster_is_had_more_often() -> None:
 
 
 def test_the_command_goes_on_until_the_target_is_reached() -> None:
-    said = CliRunner().invoke(main, ["grow", "--target", "200", "--messages", "500"])
+    costs = ["--core-ms", "10", "--matcher-ms", "5"]
+
+    said = CliRunner().invoke(main, ["grow", "--target", "200", "--messages", "500", *costs])
 
     assert said.exit_code == 0, said.output
     rows = [line for line in said.output.splitlines() if line.startswith("| ")][1:]
