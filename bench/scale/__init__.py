@@ -1,0 +1,1 @@
+"""How far several nodes on one PostgreSQL, or several, would go: arithmetic and a simulation."""

@@ -1,0 +1,1 @@
+"""How fast the durable core is, against limits measured in the same run."""
