@@ -76,6 +76,7 @@ class App:
     source: ContractSource
     knowledge: Knowledge
     pictures: Pictures
+    session_key: str
     intake: Intake
     outbox: Outbox
     watch: Watch
@@ -194,33 +195,36 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         )
         source, feed = choices.source or build_source(context), build_feed(context)
         async with http, asyncio.TaskGroup() as group:
-            pictures = Gallery(settings.general.public_address, clock)
+            secret = await store.nodes.secret("pictures")
+            pictures = Gallery(settings.general.public_address, secret, clock)
             channels = choices.channels or build_channels(settings, http, pictures)
             ask = choices.ask_registries
             registry = build_registry(settings.general, http, clock) if ask else None
             app = _assembled(
                 settings,
                 clock,
-                (store, source, registry, pictures),
+                (store, source, registry, pictures, await store.nodes.secret("sessions")),
                 knowledge,
                 (channels, choices.matcher),
                 group,
             )
             await app.watch.take_over()
-            beat = store.nodes.beat
-            work: list[Work] = [
-                app.watch.keep_watching,
-                partial(app.intake.keep_answering, beat),
-                partial(app.outbox.keep_trying, beat),
-                *_notices(app),
-                partial(build_retention(settings, store, clock).keep_sweeping, store.nodes),
-                *_syncing(feed, app),
-            ]
-            with _ongoing(group, work):
+            with _ongoing(group, _endless(app, feed)):
                 yield app
                 await _drained(app)
     finally:
         await store.close()
+
+
+def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
+    """Yield what goes on for as long as the program runs."""
+    nodes = app.store.nodes
+    yield app.watch.keep_watching
+    yield partial(app.intake.keep_answering, nodes.beat)
+    yield partial(app.outbox.keep_trying, nodes.beat)
+    yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
+    yield from _notices(app)
+    yield from _syncing(feed, app)
 
 
 def _syncing(feed: ContractFeed | None, app: App) -> Iterator[Work]:
@@ -271,12 +275,12 @@ async def _drained(app: App) -> None:
 def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     settings: AllSettings,
     clock: Clock,
-    built: tuple[Store, ContractSource, Registry | None, Pictures],
+    built: tuple[Store, ContractSource, Registry | None, Pictures, str],
     knowledge: Knowledge,
     chosen: tuple[Channels, Matcher | None],
     group: asyncio.TaskGroup,
 ) -> App:
-    store, source, registry, pictures = built
+    store, source, registry, pictures, session_key = built
     channels, matcher = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
     spawn = group.create_task
@@ -302,6 +306,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         source=source,
         knowledge=knowledge,
         pictures=pictures,
+        session_key=session_key,
         intake=intake,
         outbox=outbox,
         watch=Watch(store.nodes, intake, outbox, feed),

@@ -470,6 +470,10 @@ class Nodes(Protocol):
         """
         ...
 
+    async def secret(self, name: str) -> str:
+        """Return a random secret that all programs on the database share."""
+        ...
+
     async def claim(self, job: str, every: timedelta) -> bool:
         """Tell whether scheduled work is due here; it is not due again anywhere for a while."""
         ...

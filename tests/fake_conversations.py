@@ -214,6 +214,9 @@ class FakeConversations:
                 one.state, one.error = ReplyState.UNCERTAIN, "the program stopped"
         return sorted(set(left))
 
+    async def secret(self, name: str) -> str:
+        return f"the secret of {name}, which has 32 characters"
+
     async def claim(self, job: str, every: timedelta) -> bool:
         now = asyncio.get_running_loop().time()
         if self._due.get(job, now) > now:

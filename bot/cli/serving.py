@@ -45,7 +45,8 @@ class Server(uvicorn.Server):
 def listening(settings: Settings) -> socket.socket:
     """Return a socket on the port of the settings, taken before anything else is started."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Told that it is TCP, asyncio sends small answers at once instead of 40 ms later.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))

@@ -27,3 +27,15 @@ async def add(name: str, password: str) -> None:
     finally:
         await store.close()
     click.echo(f"{name} can sign in now.")
+
+
+@staff.command("sign-out")
+@asynchronous
+async def sign_out() -> None:
+    """Sign everybody out, once the running programs are started again."""
+    store = open_store(AllSettings().general, owner=False)
+    try:
+        await store.nodes.forget_secret("sessions")
+    finally:
+        await store.close()
+    click.echo("Now restart sportello; then everybody signs in again.")

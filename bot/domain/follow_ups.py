@@ -1,7 +1,8 @@
 """Short messages that mean something only after what was said before."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bot.domain.knowledge import FollowUp, FollowUps
 from bot.domain.wording import folded
@@ -82,11 +83,21 @@ def _begins_a_clause(
 def _end_of_phrase(said: Sequence[str], at: int, phrases: frozenset[str]) -> int:
     """Return where the longest of the phrases ends that begins at a word, or 0."""
     ends = (
-        at + len(phrase.split())
-        for phrase in phrases
-        if list(said[at : at + len(phrase.split())]) == phrase.split()
+        at + len(phrase)
+        for phrase in _by_first_word(phrases).get(said[at], ())
+        if tuple(said[at : at + len(phrase)]) == phrase
     )
     return max(ends, default=0)
+
+
+@lru_cache
+def _by_first_word(phrases: frozenset[str]) -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """Return phrases as words; a message is compared with few of them."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        words = tuple(phrase.split())
+        found.setdefault(words[0], []).append(words)
+    return found
 
 
 def _after_what_was_not_meant(

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -98,6 +99,7 @@ def shortened(text: str, max_chars: int) -> str:
     return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=200)  # One message is looked at from many sides.
 def folded(text: str) -> str:
     """Return the words of a text without case, accents and punctuation."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())

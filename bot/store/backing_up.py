@@ -48,6 +48,9 @@ def back_up(database: Path, copy: Path) -> int:
             closing(sqlite3.connect(unfinished)) as target,
         ):
             source.backup(target, pages=_PAGES_AT_ONCE)
+            # With it whoever finds the copy could sign in to the console.
+            target.execute("DELETE FROM secret")
+            target.commit()
         ensure_whole(unfinished)
         unfinished.rename(copy)
     except (sqlite3.Error, OSError) as error:

@@ -15,7 +15,7 @@ from bot.store.schema import metadata
 from bot.store.sqlite import SqliteStore
 
 BATCH = 1_000
-_OF_PROGRAMS = frozenset({"node", "job"})
+_OF_PROGRAMS = frozenset({"node", "job", "secret"})
 """Tables of the programs that run on a database, not of what is kept there."""
 Tell = Callable[[str, int], None]
 """Hears the name of each table, and how many of its rows have been verified."""

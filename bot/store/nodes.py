@@ -32,6 +32,8 @@ _FOR_EVER = timedelta(days=36_500)
 _SECOND = timedelta(seconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 
+_SECRET_BYTES = 32
+
 _OPEN = (
     "SELECT conversation FROM inbox WHERE done = 0"
     " UNION SELECT conversation FROM outbox WHERE state IN ('waiting', 'sending')"
@@ -95,6 +97,14 @@ class SqlNodes:
         """Return how many other programs answer chats on this database."""
         return await self._writer.run(lambda db: _others(db, self._dialect, self._node))
 
+    async def secret(self, name: str) -> str:
+        """Return a random secret that all programs on the database share, made on first use."""
+        return await self._writer.run(lambda db: _secret(db, name))
+
+    async def forget_secret(self, name: str) -> None:
+        """Have a new secret made in place of one."""
+        await self._writer.execute("DELETE FROM secret WHERE name = ?", name)
+
     async def claim(self, job: str, every: timedelta) -> bool:
         """Tell whether scheduled work is due here; it is not due again anywhere for a while."""
         now = self._dialect.now
@@ -104,6 +114,15 @@ class SqlNodes:
         )
         values = (job, every // _MICROSECOND)
         return await self._writer.run(lambda db: db.execute(statement, values).rowcount == 1)
+
+
+def _secret(db: Connection, name: str) -> str:
+    db.execute(
+        "INSERT INTO secret (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        (name, secrets.token_urlsafe(_SECRET_BYTES)),
+    )
+    row = db.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
+    return str(row["value"]) if row else ""
 
 
 def join(db: Connection, dialect: Dialect, node: Node) -> None:

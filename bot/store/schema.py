@@ -148,6 +148,13 @@ job = Table(
     Column("due", BigInteger, nullable=False),  # by the clock of the database
 )
 
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
 staff = Table(
     "staff",
     metadata,

@@ -145,6 +145,8 @@ def locked(path: Path) -> IO[str]:
 def _make_ready(path: Path, node: Node) -> None:
     """Bring a database up to date, and see now rather than later whether it can be written."""
     try:
+        if not path.exists():
+            path.touch(mode=0o600)  # Chats and keys are nobody else's business.
         bring_up_to_date(path)
         with closing(_connected(path)) as db:
             db.execute("BEGIN IMMEDIATE")

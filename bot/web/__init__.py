@@ -17,7 +17,7 @@ from bot.web.api import Api
 from bot.web.chat import WebChat
 from bot.web.desk import Console
 from bot.web.docs import Docs
-from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, secret_key, signed_out
+from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, signed_out
 from bot.web.health import Health
 from bot.web.login import Login
 from bot.web.pages import Pages
@@ -31,17 +31,13 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def build_web(app: App) -> Starlette:
-    """Return the web application: everything a browser or a vendor may call.
-
-    Raises:
-        StartError: The key that signs sessions cannot be read or written.
-    """
+    """Return the web application: everything a browser or a vendor may call."""
     general = app.settings.general
     pages, guard = Pages(app.clock), Guard(app.clock, general.public_address)
     console = Console(app, pages, guard)
     sessions = Middleware(
         SessionMiddleware,
-        secret_key=secret_key(general.home),
+        secret_key=app.session_key,
         session_cookie="sportello_desk",
         max_age=int(IDLE_LIMIT.total_seconds()),
         path="/desk",

@@ -1,9 +1,7 @@
 """Who may use the console, and what browsers are told to forbid."""
 
-import os
 import secrets
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import FormData, MutableHeaders
@@ -12,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.domain.errors import StartError
 from bot.ports import Clock
 from bot.web.bodies import KIB, require_small
 
@@ -21,7 +18,6 @@ IDLE_LIMIT = timedelta(hours=12)
 
 MAX_FORM_BYTES = 64 * KIB
 
-_KEY_BYTES = 32
 _TOUCH_AFTER = timedelta(minutes=1)
 
 _HEADERS = {
@@ -116,32 +112,3 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-def secret_key(home: Path) -> str:
-    """Return the key that signs sessions, made on first use and readable by its owner only.
-
-    Raises:
-        StartError: It cannot be read or written.
-    """
-    file = home / "secret.key"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            _write_key(file)
-        key = file.read_text(encoding="ascii").strip()
-    except (OSError, ValueError) as error:
-        raise StartError(f"Cannot use {file}: {error}. Check who owns its folder.") from error
-    if len(key) < _KEY_BYTES:
-        raise StartError(f"{file} is damaged. Delete it; colleagues then sign in again.")
-    return key
-
-
-def _write_key(file: Path) -> None:
-    """Write a new key beside its place and move it there, so that it is never half written."""
-    draft = file.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(secrets.token_urlsafe(_KEY_BYTES))
-    draft.replace(file)

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
 from bot.clock import SetClock
-from bot.drawing import gallery as gallery_module
 from bot.drawing.gallery import SHOWN_FOR, Gallery
 from bot.drawing.timeline import timeline_png
 from tests.builders import NOW, a_picture
@@ -19,7 +19,7 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def gallery(clock: SetClock) -> Gallery:
-    return Gallery("https://desk.example", clock)
+    return Gallery("https://desk.example", "a secret", clock)
 
 
 def key_of(address: str) -> str:
@@ -38,19 +38,34 @@ def test_an_address_leads_to_its_picture(gallery: Gallery) -> None:
     assert [gallery.behind(key_of(one)) for one in addresses] == [first, second]
 
 
-def test_nobody_guesses_an_address(gallery: Gallery) -> None:
-    keys = {key_of(gallery.address_of(a_picture(str(number)))) for number in range(50)}
+def test_nobody_makes_an_address(gallery: Gallery, clock: SetClock) -> None:
+    key = key_of(gallery.address_of(a_picture()))
+    of_another = Gallery("https://desk.example", "another secret", clock).address_of(a_picture())
 
-    assert len(keys) == 50
-    assert all(len(key) == 32 for key in keys)
+    assert gallery.behind(key_of(of_another)) is None
+    assert gallery.behind(f"A{key[1:]}") is None
+    assert gallery.behind(key[:-1]) is None
     assert gallery.behind("x" * 32) is None
+    assert gallery.behind("x" * 100_000) is None
     assert gallery.behind("") is None
+
+
+def test_another_program_with_the_same_secret_shows_it(gallery: Gallery, clock: SetClock) -> None:
+    other = Gallery("https://desk.example", "a secret", clock)
+
+    assert other.behind(key_of(gallery.address_of(a_picture()))) == a_picture()
+
+
+def test_what_is_signed_for_something_else_is_no_picture(gallery: Gallery) -> None:
+    key = URLSafeSerializer("a secret", salt="pictures").dumps([9e9, {"title": "x"}])
+
+    assert gallery.behind(str(key)) is None
 
 
 def test_an_address_expires(gallery: Gallery, clock: SetClock) -> None:
     key = key_of(gallery.address_of(a_picture()))
 
-    clock.set(NOW + SHOWN_FOR - SECOND)
+    clock.set(NOW + SHOWN_FOR / 2)
     assert gallery.behind(key) is not None
     clock.set(NOW + SHOWN_FOR)
     assert gallery.behind(key) is None
@@ -59,17 +74,8 @@ def test_an_address_expires(gallery: Gallery, clock: SetClock) -> None:
 def test_a_page_that_is_shown_anew_has_the_same_address(gallery: Gallery, clock: SetClock) -> None:
     first = gallery.address_of(a_picture())
 
-    clock.set(NOW + SHOWN_FOR / 2)
+    clock.set(NOW + SHOWN_FOR / 2 - SECOND)
     assert gallery.address_of(a_picture()) == first
-    clock.set(NOW + SHOWN_FOR / 2 + SECOND)
+    clock.set(NOW + SHOWN_FOR / 2)
     assert gallery.address_of(a_picture()) != first
     assert gallery.behind(key_of(first)) is not None
-
-
-def test_the_oldest_are_forgotten_first(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gallery_module, "MOST_PICTURES", 2)
-    first, *others = [gallery.address_of(a_picture(title)) for title in ("uno", "due", "tre")]
-
-    assert gallery.behind(key_of(first)) is None
-    assert all(gallery.behind(key_of(one)) for one in others)
-    assert gallery.address_of(a_picture("uno")) != first

@@ -44,7 +44,8 @@ def chat_with(**facts: object) -> str:
     """Return the statement that makes the customer's chat."""
     state = {"id": CHAT, "address": {"channel": "telegram", "id": "7"}, **facts}
     return (
-        f"INSERT INTO conversation VALUES ('{CHAT}', 'bot', '', 0, '{json.dumps(state)}', 0, NULL)"  # noqa: S608 - ours
+        "INSERT INTO conversation (id, status, owner, epoch, state, updated_at)"  # noqa: S608 - ours
+        f" VALUES ('{CHAT}', 'bot', '', 0, '{json.dumps(state)}', 0)"
     )
 
 

@@ -350,3 +350,14 @@ async def test_news_is_told_once_whichever_node_hears_of_it(group: Nodes) -> Non
     )
 
     assert sorted(type(one).__name__ for one in results) == ["Committed", "StaleEpoch"]
+
+
+async def test_nodes_share_their_secrets(group: Nodes) -> None:
+    first, second = await group.start(), await group.start()
+
+    secret = await first.nodes.secret("sessions")
+
+    assert await second.nodes.secret("sessions") == secret
+    assert await first.nodes.secret("pictures") != secret
+    await first.nodes.forget_secret("sessions")
+    assert await second.nodes.secret("sessions") != secret

@@ -204,7 +204,7 @@ async def test_what_was_told_before_there_was_a_table_for_it_is_noted(path: Path
     await store.conversations.commit(turn)
     await store.close()
     with closing(sqlite3.connect(path)) as db:
-        for table in ("disclosure", "node", "job"):
+        for table in ("disclosure", "node", "job", "secret"):
             db.execute(f"DROP TABLE {table}")
         for column in ("conversation DROP COLUMN node", "outbox DROP COLUMN node"):
             db.execute(f"ALTER TABLE {column}")

@@ -238,6 +238,7 @@ class FakeApp:
     desk: FakeDesk
     accounts: FakeAccounts
     pictures: Gallery
+    session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
     @property
@@ -246,7 +247,7 @@ class FakeApp:
 
 
 def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
-    """Return an app whose channels are these, in memory except for its key file."""
+    """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
@@ -257,7 +258,7 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         intake=FakeIntake(conversations, feed),
         desk=FakeDesk(conversations),
         accounts=FakeAccounts(),
-        pictures=Gallery("https://desk.example", clock),
+        pictures=Gallery("https://desk.example", "a secret", clock),
     )
 
 

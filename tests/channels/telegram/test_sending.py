@@ -204,7 +204,7 @@ async def test_a_file_telegram_no_longer_has_is_not_to_be_had(
 
 
 async def test_a_picture_is_sent_as_a_photo_with_its_words(api: FakeBotApi) -> None:
-    telegram = a_telegram(api, pictures=Gallery("https://desk.example", SetClock(NOW)))
+    telegram = a_telegram(api, pictures=Gallery("https://desk.example", "a secret", SetClock(NOW)))
 
     await telegram.send(ANNA, Reply(text="Le fasi di c1.it", picture=a_picture()))
 

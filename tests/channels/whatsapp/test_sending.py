@@ -232,7 +232,7 @@ async def test_a_file_that_cannot_be_had_says_why(
 
 
 async def test_twilio_is_told_where_to_fetch_a_picture(twilio: FakeTwilio) -> None:
-    gallery = Gallery("https://desk.example", SetClock(NOW))
+    gallery = Gallery("https://desk.example", "a secret", SetClock(NOW))
     whatsapp = a_whatsapp(httpx.MockTransport(twilio.handle), pictures=gallery)
 
     await whatsapp.send(ANNA, Reply(text="Le fasi di c1.it", picture=a_picture()))

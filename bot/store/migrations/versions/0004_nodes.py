@@ -1,4 +1,4 @@
-"""Which program answers a chat, where several share a database, and who does scheduled work."""
+"""Which program answers a chat, where several share a database, and what else they share."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,12 @@ def upgrade() -> None:
         "job",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.add_column(
