@@ -18,21 +18,27 @@ _PAUSE_SECONDS = 0.1
 
 
 @contextmanager
-def postgresql(folder: Path, *, new: bool = True, durable: bool = False) -> Iterator[str]:
+def postgresql(
+    folder: Path, *, new: bool = True, durable: bool = False, host: str = ""
+) -> Iterator[str]:
     """Run PostgreSQL, on new data or those it had; yield its address for SQLAlchemy.
 
     Args:
         folder: Where it keeps them.
         new: Whether there are none yet.
         durable: Whether a commit waits for the disk, which tests need not.
+        host: An address at which it is to be reached as well.
     """
     user = _unprivileged("postgres", folder)
     options = ("--username", "owner", "--encoding", "UTF8", "--locale", "C", "--no-sync")
     if new:
         _run("initdb", "--pgdata", folder / "data", *options, user=user)
+        if host:
+            with (folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
+                rules.write("host all all samenet trust\n")
     command = (
         *(_program("postgres"), "-D", folder / "data", "-k", folder),
-        *("-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}"),
+        *("-c", f"listen_addresses={host}", "-c", f"fsync={'on' if durable else 'off'}"),
     )
     with _running(command, user, (folder / ".s.PGSQL.5432").exists, signal.SIGINT):
         yield f"postgresql+psycopg://owner@/postgres?host={folder}"

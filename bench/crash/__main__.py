@@ -7,34 +7,29 @@ answer is looked for.
 
 import asyncio
 import random
-import shutil
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 import httpx
 
 from bench.crash.faults import FAULTS, Nodes, do_at
+from bench.crash.namespaces import a_namespace
 from bench.crash.places import Place, a_place
-from bench.crash.vendor import Vendor, Webhook, settings_for
-from tests.e2e.conftest import learnt
-from tests.e2e.program import Program, free_port
+from bench.crash.stage import Stage
+from bench.crash.vendor import Vendor, Webhook
+from tests.e2e.program import free_port
 from tests.e2e.test_crash import TOPICS, first_words
 from tests.e2e.words import question
 
 _PATIENCE_SECONDS = 8.0
 """How long a customer waits for an answer before asking the next thing."""
-_LIGHT: dict[str, Any] = {
-    "command": (),
-    "executable": (sys.executable, "-m", "bench.crash.node"),
-}
 _DONE_SECONDS = 120.0
 """How long the programs may take to become quiet after the last message."""
 
@@ -89,6 +84,7 @@ class Outcome:
 @click.option("--dies", default=0, help="Programs that never come back; others are started.")
 @click.option("--freezes", default=0, help="Programs that stop for longer than their lease.")
 @click.option("--restarts", default=0, help="Restarts of the database.")
+@click.option("--cuts", default=0, help="Times at which one loses the database; needs root.")
 @click.option("--nodes", default=1, show_default=True, help="Programs on one PostgreSQL.")
 @click.option("--burst", default=1, show_default=True, help="Messages before the first answer.")
 @click.option("--light", is_flag=True, help="Let matching cost nothing.")
@@ -119,22 +115,32 @@ def run(database: str, size: Size) -> Outcome:
     """Have customers talk to programs that are cut off, and return what became of it."""
     with tempfile.TemporaryDirectory(prefix="crash") as name:
         folder = Path(name)
-        with a_place(database, folder / "node-0" / "home") as place:
-            return asyncio.run(_run(folder, place, size))
+        with ExitStack() as stack:
+            apart = stack.enter_context(a_namespace()) if "cut" in size.faults else None
+            host = apart.database if apart else ""
+            place = stack.enter_context(a_place(database, folder / "node-0" / "home", host))
+            stage = Stage(
+                folder=folder, place=place, port=free_port(), light=size.light, apart=apart
+            )
+            return asyncio.run(_run(stage, size))
 
 
-async def _run(folder: Path, place: Place, size: Size) -> Outcome:
-    chance = random.Random(size.seed)  # noqa: S311 - moments of power cuts are no secret
-    vendor, port, counter = Vendor(chance), free_port(), Counter[str]()
-    nodes = Nodes(place, lambda: _started(folder, place, port, size), chance)
+async def _run(stage: Stage, size: Size) -> Outcome:
+    chance, place = random.Random(size.seed), stage.place  # noqa: S311 - no secret
+    vendor, counter = Vendor(chance), Counter[str]()
+    nodes = Nodes(place, stage.start, chance, stage.apart)
     numbers = [f"+3933{chat:08}" for chat in range(size.chats)]
     moments = sorted(chance.sample(range(1, size.messages), len(size.faults)))
     plan = list(zip(moments, chance.sample(size.faults, len(size.faults)), strict=True))
     limits = httpx.Limits(max_connections=size.chats)
-    async with vendor.serving(port), httpx.AsyncClient(timeout=30, limits=limits) as http:
+    async with (
+        vendor.serving(stage.host, stage.port),
+        httpx.AsyncClient(timeout=30, limits=limits) as http,
+    ):
         try:
-            for _ in range(size.nodes):
-                nodes.running.append(await asyncio.to_thread(nodes.start))
+            for at in range(size.nodes):
+                start = partial(stage.start, apart=at == 0)
+                nodes.running.append(await asyncio.to_thread(start))
             async with asyncio.TaskGroup() as group:
                 for number in numbers:
                     group.create_task(_talk(http, nodes, (number, size), counter, vendor))
@@ -144,21 +150,6 @@ async def _run(folder: Path, place: Place, size: Size) -> Outcome:
             nodes.end()
     outcomes = [_judged(place, number, size.messages // size.chats, vendor) for number in numbers]
     return replace(_sum(outcomes), half_sent=nodes.half_sent)
-
-
-def _started(folder: Path, place: Place, port: int, size: Size) -> Program:
-    node = Program(
-        folder / f"node-{len(list(folder.iterdir()))}",
-        settings_for(port) | place.settings,
-        **(
-            {"command": (), "executable": (sys.executable, "-m", "bench.crash.node")}
-            if size.light
-            else {}
-        ),
-    )
-    if not size.light:
-        shutil.copytree(learnt(), node.home / "cache")  # Learning is not what is measured.
-    return node.start()
 
 
 async def _talk(

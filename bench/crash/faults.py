@@ -5,8 +5,8 @@ import random
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from bench.crash.namespaces import Namespace
 from bench.crash.places import Place, Server
 from tests.e2e.program import Program
 
@@ -20,12 +20,14 @@ class Nodes:
 
     Args:
         start: Makes and starts a program in a new folder.
+        apart: Where the first program runs, if its way to the database is to be cut.
         half_sent: Replies that were being sent at a fault, all together.
     """
 
     place: Place
     start: Callable[[], Program]
     chance: random.Random
+    apart: Namespace | None = None
     running: list[Program] = field(default_factory=list)
     half_sent: int = 0
 
@@ -58,6 +60,15 @@ class Nodes:
             raise TypeError("Only PostgreSQL can be started again.")
         await asyncio.to_thread(self.place.restart)
 
+    async def cut(self) -> None:
+        """Cut the first one off from the database for longer than its lease, and mend it."""
+        if self.apart is None:
+            raise TypeError("No program runs in a network of its own.")
+        self.apart.cut()
+        await self._count()
+        await asyncio.sleep(FROZEN_SECONDS)
+        self.apart.mend()
+
     def end(self) -> None:
         """End them all."""
         for node in self.running:
@@ -67,7 +78,7 @@ class Nodes:
         self.half_sent += await asyncio.to_thread(self.place.half_sent)
 
 
-FAULTS = ("kill", "die", "freeze", "restart")
+FAULTS = ("kill", "die", "freeze", "restart", "cut")
 
 
 async def do_at(nodes: Nodes, plan: Sequence[tuple[int, str]], taken: Callable[[], int]) -> None:
@@ -78,8 +89,3 @@ async def do_at(nodes: Nodes, plan: Sequence[tuple[int, str]], taken: Callable[[
         await asyncio.sleep(nodes.chance.uniform(0, 0.2))
         fault: Callable[[], Awaitable[None]] = getattr(nodes, name)
         await fault()
-
-
-def folders(parent: Path) -> Callable[[], Path]:
-    """Return what gives a new folder for each program."""
-    return lambda: parent / f"node-{len(list(parent.iterdir()))}"

@@ -26,10 +26,13 @@ class Place:
     def __init__(self, address: Path | str) -> None:
         self.address = address
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """What makes a program use it; SQLite is in its home folder."""
-        return {} if isinstance(self.address, Path) else {"SPORTELLO_DATABASE_URL": self.address}
+    def settings_by(self, host: str) -> dict[str, str]:
+        """Return what makes a program use it, by a host; SQLite is in its home folder."""
+        if isinstance(self.address, Path):
+            return {}
+        before, at, after = self.address.partition("@")
+        url = f"{before}{at}{host}{after.partition('?')[0]}" if host else self.address
+        return {"SPORTELLO_DATABASE_URL": url}
 
     def half_sent(self) -> int:
         """Return how many replies are being sent, or were when their program ended."""
@@ -55,15 +58,19 @@ class Place:
 class Server(Place):
     """A PostgreSQL that can be started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str) -> None:
         self._folder = folder
+        self._host = host
         self._stack = ExitStack()
-        super().__init__(self._stack.enter_context(postgresql(folder)).replace("+psycopg", ""))
+        super().__init__(self._start(new=True).replace("+psycopg", ""))
 
     def restart(self) -> None:
         """Stop it, cutting everybody off, and start it again."""
         self._stack.close()
-        self._stack.enter_context(postgresql(self._folder, new=False))
+        self._start(new=False)
+
+    def _start(self, *, new: bool) -> str:
+        return self._stack.enter_context(postgresql(self._folder, new=new, host=self._host))
 
     def stop(self) -> None:
         """Stop it."""
@@ -71,13 +78,13 @@ class Server(Place):
 
 
 @contextmanager
-def a_place(database: str, home: Path) -> Iterator[Place]:
-    """Make a new database of a kind."""
+def a_place(database: str, home: Path, host: str = "") -> Iterator[Place]:
+    """Make a new database of a kind, to be reached at a host as well."""
     if database == "sqlite":
         yield Place(home / "sportello.db")
         return
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        server = Server(Path(folder))
+        server = Server(Path(folder), host)
         try:
             yield server
         finally:

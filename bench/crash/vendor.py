@@ -38,12 +38,13 @@ class Vendor:
         return JSONResponse({"sid": sid, "status": "queued"}, 201)
 
     @asynccontextmanager
-    async def serving(self, port: int) -> AsyncIterator[None]:
-        """Answer on a port for as long as the block lasts."""
+    async def serving(self, host: str, port: int) -> AsyncIterator[None]:
+        """Answer at an address for as long as the block lasts."""
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
         server = uvicorn.Server(
             uvicorn.Config(
                 Starlette(routes=[Route(path, self.send, methods=["POST"])]),
+                host=host,
                 port=port,
                 log_config=None,
                 lifespan="off",
@@ -58,13 +59,13 @@ class Vendor:
                 server.should_exit = True
 
 
-def settings_for(port: int) -> dict[str, str]:
-    """Return the settings of a program that talks to this vendor."""
+def settings_for(address: str) -> dict[str, str]:
+    """Return the settings of a program that talks to the vendor at an address."""
     return {
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_WHATSAPP_FROM": DESK,
-        "TWILIO_API_BASE": f"http://127.0.0.1:{port}",
+        "TWILIO_API_BASE": address,
     }
 
 

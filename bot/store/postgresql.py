@@ -27,6 +27,11 @@ from bot.store.store import Store
 
 _READERS = 8
 _CONNECT_SECONDS = 5
+_NOTICED_SOON = (
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=10000"
+)
+"""Has the server notice in seconds that a program is lost; by itself it would take two hours."""
 _STUCK_MS = 3_000
 """How long a transaction may stand still; a frozen program would keep chats locked for ever."""
 
@@ -219,13 +224,14 @@ def _connected(url: str, **options: int) -> "psycopg.Connection[Row]":
 def _how_to_reach(url: str, options: str = "") -> str:
     return make_conninfo(
         url,
-        **({"options": options} if options else {}),
+        options=f"{_NOTICED_SOON} {options}",
         application_name="sportello",
         connect_timeout=_CONNECT_SECONDS,
         # A host that is lost without a word is noticed in seconds instead of hours.
         keepalives_idle=5,
         keepalives_interval=2,
         keepalives_count=3,
+        tcp_user_timeout=10_000,  # As soon, also if something was on its way.
     )
 
 

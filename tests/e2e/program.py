@@ -38,9 +38,11 @@ class Program:
         settings: Mapping[str, str],
         command: Sequence[str] = ("serve",),
         executable: Sequence[str | Path] = (_COMMAND,),
+        host: str = "127.0.0.1",
     ) -> None:
         self.port = free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.base = f"http://{host}:{self.port}"
+        self._host = host
         self.home = folder / "home"
         self._folder = folder
         self._settings = settings
@@ -138,7 +140,11 @@ class Program:
     def _environment(self) -> dict[str, str]:
         """Return the machine's environment with none of our settings but those of the test."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-        own = {"SPORTELLO_HOME": str(self.home), "SPORTELLO_PORT": str(self.port)}
+        own = {
+            "SPORTELLO_HOME": str(self.home),
+            "SPORTELLO_HOST": self._host,
+            "SPORTELLO_PORT": str(self.port),
+        }
         return kept | own | dict(self._settings)
 
     def _answers(self) -> bool:

@@ -29,7 +29,8 @@ apt_install() {
     { apt-get update && apt-get install -y --no-install-recommends "$@"; }
 }
 
-chromium() {
+# Not called like the program itself, or `command -v` would find the function.
+browser() {
   ! command -v chromium >/dev/null || return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     missing "Chromium is missing, so browser tests cannot run: run apt-get install chromium" \
@@ -107,7 +108,7 @@ both_rigs() {
 }
 
 mkdir -p "$cache"
-chromium
+browser
 databases
 axe
 both_rigs

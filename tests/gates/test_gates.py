@@ -4,12 +4,14 @@ The programs are real ones with a matcher that costs nothing, so that as much as
 way when something breaks. `python -m bench.crash` does the same with more of everything.
 """
 
+import os
 from collections.abc import Sequence
 
 import pytest
 
 from bench.crash.__main__ import Outcome, Size, run
 
+ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="Making a network needs root.")
 pytestmark = [pytest.mark.gate, pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 
@@ -37,6 +39,7 @@ def outcome(database: str, *, nodes: int, faults: Sequence[str], burst: int = 2)
         pytest.param("postgresql", 2, ["die"] * 3, id="a-node-dies-for-good"),
         pytest.param("postgresql", 2, ["freeze"] * 3, id="a-frozen-node-wakes"),
         pytest.param("postgresql", 2, ["restart"] * 2, id="two-restarts-of-the-database"),
+        pytest.param("postgresql", 2, ["cut"] * 2, id="cut-off-from-the-database", marks=ROOT),
     ],
 )
 def test_nothing_is_lost_doubled_or_out_of_order(
