@@ -1,6 +1,6 @@
 """What the services need from outside, as protocols, and what these promise."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -144,7 +144,11 @@ class DeliveryReport:
     error: str = ""
 
 
-may_leave: ContextVar[Callable[[], bool]] = ContextVar("may_leave", default=lambda: True)
+async def _always() -> bool:
+    return True
+
+
+may_leave: ContextVar[Callable[[], Awaitable[bool]]] = ContextVar("may_leave", default=_always)
 """Asked by channels at the very moment in which they write a request to their vendor."""
 
 
@@ -261,7 +265,6 @@ class Turn:
         colleague: Name of the colleague, for steps of staff.
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
         note: Words of an internal note, or details of the event.
-        sends: Whether the first reply may leave at once, if no other is open.
     """
 
     conversation: Conversation
@@ -274,7 +277,6 @@ class Turn:
     evidence: Evidence | None = None
     event: str = ""
     note: str = ""
-    sends: bool = False
 
     @property
     def changes_chat(self) -> bool:
@@ -301,7 +303,7 @@ class OutboxReply:
 
     Args:
         attempts: How often sending has failed.
-        node: The node that marked it as being sent.
+        node: The node that marked it as being sent; 0 before.
     """
 
     id: int
@@ -317,7 +319,7 @@ class Committed:
 
     Args:
         message: Its oldest unanswered message, if any.
-        reply: Its first reply, marked as being sent; None if it cannot leave at once.
+        reply: Its first reply, if nothing of the chat is to leave before it.
     """
 
     message: StoredMessage | None = None
@@ -411,10 +413,19 @@ class ConversationStore(Protocol):
         ...
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
-        """Mark the oldest due reply as being sent and return it.
+        """Return the oldest open reply of a conversation of this node, if it is due.
 
-        A reply of the bot from an older epoch is dropped instead. A reply not yet due holds
-        back those after it, so their order is kept.
+        A reply of the bot from an older epoch is dropped instead. A reply not yet due, or being
+        sent, holds back those after it, so their order is kept.
+        """
+        ...
+
+    async def leave(self, reply: OutboxReply) -> OutboxReply | None:
+        """Mark a reply as being sent, by this node.
+
+        Returns:
+            The reply with its node, or None if it may not be sent any more: staff have taken the
+            chat, or another node has.
         """
         ...
 

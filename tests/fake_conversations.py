@@ -62,6 +62,10 @@ class _Queued:
         return self.turn.conversation.id
 
     @property
+    def may_change(self) -> bool:
+        return self.open or self.state is ReplyState.UNCERTAIN
+
+    @property
     def open(self) -> bool:
         return self.state in {ReplyState.WAITING, ReplyState.SENDING}
 
@@ -127,12 +131,12 @@ class FakeConversations:
             self._active_at[chat.id] = turn.at
             self._carry_over(turn)
             self._drop_outdated(chat.id)
-        at_once = turn.sends and not any(one.open for one in self._outbox if one.chat == chat.id)
+        is_next = not any(one.open for one in self._outbox if one.chat == chat.id)
         for reply in turn.replies:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
             self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
         self._events.extend([turn] if turn.event else [])
-        first = self._outbox[-len(turn.replies)] if at_once and turn.replies else None
+        first = self._outbox[-len(turn.replies)] if is_next and turn.replies else None
         return self._next(chat.id, first) if answered else Committed()
 
     def _of_the_turn(self, turn: Turn, answered: _Received | None) -> Conversation:
@@ -146,8 +150,6 @@ class FakeConversations:
         return chat
 
     def _next(self, chat: str, first: _Queued | None) -> Committed:
-        if first is not None:
-            first.state = ReplyState.SENDING
         reply = self._on_its_way(first) if first else None
         return Committed(message=self._oldest_open(chat), reply=reply)
 
@@ -171,25 +173,34 @@ class FakeConversations:
         head = next((one for one in self._heads() if one.chat == conversation_id), None)
         if head is None or not head.is_due(now):
             return None
-        head.state = ReplyState.SENDING
         return self._on_its_way(head)
+
+    async def leave(self, reply: OutboxReply) -> OutboxReply | None:
+        one = self._outbox[reply.id - 1]
+        by_bot, now = one.turn.author is Author.BOT, self._chats[one.chat].epoch
+        if one.state is not ReplyState.WAITING or (by_bot and one.epoch < now):
+            return None
+        one.state = ReplyState.SENDING
+        return replace(reply, node=1)
 
     def _on_its_way(self, one: _Queued) -> OutboxReply:
         to = self._chats[one.chat].address
-        return OutboxReply(id=one.id, to=to, reply=one.reply, attempts=one.attempts, node=1)
+        return OutboxReply(id=one.id, to=to, reply=one.reply, attempts=one.attempts)
 
     def may_send(self, reply: OutboxReply) -> bool:
         return not self.is_late
 
     async def mark_sent(self, reply_id: int, vendor_id: str, now: datetime) -> bool:
         one = self._outbox[reply_id - 1]
-        if one.state not in {ReplyState.SENDING, ReplyState.UNCERTAIN}:
+        if not one.may_change:
             return False
         one.state, one.vendor_id, one.error = ReplyState.SENT, vendor_id, ""
         return any(other.open for other in self._outbox if other.chat == one.chat)
 
     async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
         one = self._outbox[reply_id - 1]
+        if not one.may_change:
+            return
         again = next_try is not None and not self._said_more(one)
         one.state = ReplyState.WAITING if again else ReplyState.FAILED
         one.next_try, one.error, one.attempts = next_try or one.next_try, error, one.attempts + 1
@@ -202,7 +213,7 @@ class FakeConversations:
         """Tell whether what follows a reply has been said: then it is too late for it."""
         nothing = {ReplyState.WAITING, ReplyState.DROPPED}
         later = (other for other in self._outbox[one.id :] if other.chat == one.chat)
-        is_late = one.state is not ReplyState.SENDING
+        is_late = one.state is ReplyState.UNCERTAIN
         return is_late and any(other.state not in nothing for other in later)
 
     async def take_over(self) -> Sequence[str]:

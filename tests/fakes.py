@@ -13,11 +13,11 @@ from inspect import iscoroutinefunction
 from typing import ParamSpec, TypeVar
 
 from bot.domain.contract import ContractRecord
-from bot.domain.errors import FileUnavailable, SourceUnavailable
+from bot.domain.errors import DeliveryError, FileUnavailable, SourceUnavailable
 from bot.domain.matching import Candidate, Match, Query, Zone
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
 from bot.domain.registry import RegistryRecord
-from bot.ports import Clock, Colleague, Letter, WebhookCall
+from bot.ports import Clock, Colleague, Letter, WebhookCall, may_leave
 
 K = TypeVar("K", bound=type)
 P = ParamSpec("P")
@@ -175,6 +175,13 @@ class FakeChannel:
         return meant
 
     async def send(self, to: Address, reply: Reply) -> str:
+        """Ask at the last moment whether the reply may leave, as channels by HTTP do."""
+        if not await may_leave.get()():
+            raise DeliveryError("taken")
+        return await self.hand_in(to, reply)
+
+    async def hand_in(self, to: Address, reply: Reply) -> str:
+        """Take the reply, as the vendor does."""
         await asyncio.sleep(self.slowness.total_seconds())
         if self.failures:
             raise self.failures.pop(0)

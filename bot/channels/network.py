@@ -21,7 +21,7 @@ _LAST_LOOKS = ("send_request_headers.started", "send_request_body.started")
 
 
 class TooLate(httpx.ConnectError):
-    """The request was not sent, since somebody else may be at it by now."""
+    """The request was not sent: staff have taken the chat, or another program may have."""
 
 
 async def take_a_last_look(request: httpx.Request) -> None:
@@ -33,8 +33,8 @@ async def take_a_last_look(request: httpx.Request) -> None:
     may = may_leave.get()
 
     async def look(event: str, _: dict[str, Any]) -> None:
-        if event.endswith(_LAST_LOOKS) and not may():
-            raise TooLate("Another program may have taken this chat.", request=request)
+        if event.endswith(_LAST_LOOKS) and not await may():
+            raise TooLate("This chat has been taken.", request=request)
 
     request.extensions = {**request.extensions, "trace": look}
 

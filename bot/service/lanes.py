@@ -1,4 +1,4 @@
-"""How much each channel takes at once: nothing is marked as being sent that cannot leave."""
+"""How much each channel takes at once, and how much a second."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,10 +25,6 @@ class Lane:
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         rate = channel.limits.per_second
         self._rate = AsyncLimiter(rate, 1) if rate else None
-
-    def is_free(self) -> bool:
-        """Tell whether a reply could leave at once."""
-        return not self._slots.locked() and (self._rate is None or self._rate.has_capacity())
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:

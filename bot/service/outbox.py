@@ -5,9 +5,8 @@ import logging
 import random
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
-from functools import partial
 
-from bot.domain.errors import DeliveryError
+from bot.domain.errors import DatabaseUnavailable, DeliveryError
 from bot.ports import (
     LONGEST_WAIT,
     Clock,
@@ -46,11 +45,11 @@ class Outbox:
         self._clock = clock
         self._feed = feed
         self._workers = Workers(self.deliver, spawn)
-        self._at_hand: dict[str, OutboxReply] = {}  # By chat: marked when its turn was stored.
+        self._at_hand: dict[str, OutboxReply] = {}  # By chat: read when its turn was stored.
         self._delayed = asyncio.Event()
 
     def wake(self, conversation_id: str, reply: OutboxReply | None = None) -> None:
-        """Have a conversation's replies sent, beginning with one that is marked already."""
+        """Have a conversation's replies sent, beginning with one that was just stored."""
         if reply is not None:
             self._at_hand[conversation_id] = reply
         self._workers.wake(conversation_id)
@@ -65,18 +64,10 @@ class Outbox:
     async def deliver(self, conversation_id: str) -> None:
         """Send all due replies of one conversation, in order."""
         lane = self._lanes.to(conversation_id)
-        if lane is not None and not lane.is_free():
-            await self._put_back(conversation_id)
         while True:
             async with lane.turn() if lane else nullcontext():
                 if not await self._send_next(conversation_id):
                     return
-
-    async def _put_back(self, conversation_id: str) -> None:
-        """Let a reply that must wait be dropped if staff take the chat meanwhile."""
-        reply = self._at_hand.pop(conversation_id, None)
-        if reply is not None:
-            await self._store.mark_failed(reply.id, "", self._clock.now())
 
     async def _send_next(self, conversation_id: str) -> bool:
         """Send one reply, if one is due; tell whether there may be more."""
@@ -115,9 +106,7 @@ class Outbox:
         lane = self._lanes.of(reply.to)
         if lane is None:
             raise DeliveryError(f"The channel {reply.to.channel} is off.", permanent=True)
-        if not self._store.may_send(reply):
-            raise DeliveryError("This was late: another program may have taken the chat.")
-        may_leave.set(partial(self._store.may_send, reply))
+        may_leave.set(_Departure(self._store, reply))
         try:
             return await lane.channel.send(reply.to, reply.reply)
         except DeliveryError:
@@ -144,3 +133,23 @@ class Outbox:
         with suppress(TimeoutError):
             async with asyncio.timeout(pause.total_seconds()):
                 await self._delayed.wait()
+
+
+class _Departure:
+    """Marks a reply as being sent at the last moment, and tells whether it may be.
+
+    What is marked too early would be uncertain after a power cut although it never left, and
+    could not be dropped any more when staff take the chat.
+    """
+
+    def __init__(self, store: ConversationStore, reply: OutboxReply) -> None:
+        self._store = store
+        self._reply = reply
+        self._marked: OutboxReply | None = None
+
+    async def __call__(self) -> bool:
+        """Return whether the reply may leave now; asked again for each part of a request."""
+        if self._marked is None:
+            with suppress(DatabaseUnavailable):
+                self._marked = await self._store.leave(self._reply)
+        return self._marked is not None and self._store.may_send(self._marked)

@@ -131,7 +131,6 @@ class Answerer:
             before.status is Status.WAITING and before.reason is decision.conversation.reason
         )
         handover = None if waits_on else decision.handover
-        lane = self._lanes.of(decision.conversation.address)
         return await self._store.commit(
             Turn(
                 conversation=decision.conversation,
@@ -143,7 +142,6 @@ class Answerer:
                 evidence=evidence if decision.replies else None,
                 event="handover" if handover else decision.event,
                 note=handover.value if handover else "",
-                sends=lane is not None and lane.is_free(),
             )
         )
 

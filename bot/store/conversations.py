@@ -96,11 +96,20 @@ class SqlConversations:
         return moment(rows[0]["due"]) if rows[0]["due"] is not None else None
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
-        """Mark the oldest due reply as being sent and return it; drop what is out of date."""
-        due = (conversation_id, now)
+        """Return the oldest open reply if it is due; drop what is out of date."""
+        asked = (conversation_id, now)
         return await self._writer.run(
-            lambda db: outbox.next_reply(db, self._dialect, self._node, due), key=conversation_id
+            lambda db: outbox.next_reply(db, self._node, asked), key=conversation_id
         )
+
+    async def leave(self, reply: OutboxReply) -> OutboxReply | None:
+        """Mark a reply as being sent, by this node; return None if it may not be sent any more."""
+
+        def work(db: Connection) -> OutboxReply | None:
+            may = outbox.leave(db, self._dialect, self._node, reply.id)
+            return replace(reply, node=self._node.id) if may else None
+
+        return await self._writer.run(work)
 
     def may_send(self, reply: OutboxReply) -> bool:
         """Tell whether nobody else can have taken the conversation since the reply was marked."""

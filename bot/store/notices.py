@@ -3,13 +3,16 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 
 import psycopg
 
 from bot.ports import LiveEvent
 from bot.store.nodes import Node
+from bot.store.server_trouble import diagnosis
+from bot.store.trouble import told
 
 _EVENTS = "sportello_events"
 _MOST_BYTES = 7_000  # PostgreSQL takes just under 8,000.
@@ -36,7 +39,7 @@ class PostgresNotices:
 
     async def keep_telling(self) -> None:
         """Tell the other nodes of live events, for as long as the program runs."""
-        async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as db:
+        async with self._connected() as db:
             while True:
                 await self._some.wait()
                 await asyncio.sleep(_GATHER_SECONDS)
@@ -54,7 +57,7 @@ class PostgresNotices:
             chat_waits: Hears the id of a chat of this node in which there is work.
             happened: Hears of a live event elsewhere.
         """
-        async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as db:
+        async with self._connected() as db:
             await db.execute(f"LISTEN {_EVENTS}")
             listening = 0
             while True:
@@ -67,6 +70,15 @@ class PostgresNotices:
                             happened(event)
                     else:
                         chat_waits(notice.payload)
+
+    @asynccontextmanager
+    async def _connected(self) -> "AsyncIterator[psycopg.AsyncConnection]":
+        """Lend a connection; raise DatabaseUnavailable when it is lost."""
+        try:
+            async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as db:
+                yield db
+        except psycopg.Error as error:
+            raise told(error, diagnosis) from error
 
     def _heard(self, text: str) -> Iterator[LiveEvent]:
         sender, events = json.loads(text)

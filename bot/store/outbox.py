@@ -38,14 +38,11 @@ def has_open(db: Connection, conversation_id: str) -> bool:
     return row is not None
 
 
-def next_reply(
-    db: Connection, dialect: Dialect, node: Node, asked: tuple[str, datetime]
-) -> OutboxReply | None:
-    """Mark a chat's oldest due reply as being sent and return it, if the chat is this node's."""
+def next_reply(db: Connection, node: Node, asked: tuple[str, datetime]) -> OutboxReply | None:
+    """Return a chat's oldest open reply if it is due, and if the chat is this node's."""
     conversation_id, now = asked
     chat = db.execute(
-        f"SELECT state FROM conversation WHERE id = ? AND node = ?{dialect.locking}",  # noqa: S608
-        (conversation_id, node.id),
+        "SELECT state FROM conversation WHERE id = ? AND node = ?", (conversation_id, node.id)
     ).fetchone()
     if chat is None:
         return None
@@ -58,22 +55,24 @@ def next_reply(
     by, again = due(now)
     if row is None or row["state"] == ReplyState.SENDING or by < row["next_try"] <= again:
         return None
-    mark(db, dialect, node, row["id"])
     return OutboxReply(
         id=row["id"],
         to=CONVERSATION.value(chat["state"]).address,
         reply=REPLY.value(row["body"]),
         attempts=row["attempts"],
-        node=node.id,
     )
 
 
-def mark(db: Connection, dialect: Dialect, node: Node, reply_id: int) -> None:
-    """Mark a reply as being sent by this node."""
-    db.execute(
-        f"UPDATE outbox SET state = 'sending', node = ?, marked_at = {dialect.now} WHERE id = ?",  # noqa: S608
-        (node.id, reply_id),
+def leave(db: Connection, dialect: Dialect, node: Node, reply_id: int) -> bool:
+    """Mark a reply as being sent; tell whether it may be: it is open, and the chat this node's."""
+    marked = db.execute(
+        f"UPDATE outbox SET state = 'sending', node = ?, marked_at = {dialect.now}"  # noqa: S608
+        " WHERE id = ? AND state = 'waiting' AND EXISTS (SELECT 1 FROM conversation c"
+        " WHERE c.id = outbox.conversation AND c.node = ?"
+        " AND (outbox.author <> 'bot' OR outbox.epoch >= c.epoch))",
+        (node.id, reply_id, node.id),
     )
+    return marked.rowcount == 1
 
 
 def drop_outdated(db: Connection, conversation_id: str) -> None:
@@ -89,7 +88,7 @@ def mark_sent(db: Connection, reply_id: int, vendor_id: str, now: datetime) -> b
     """Record that the vendor accepted a reply; tell whether more of its chat is open."""
     row = db.execute(
         "UPDATE outbox SET state = 'sent', vendor_id = ?, sent_at = ?, error = ''"
-        " WHERE id = ? AND state IN ('sending', 'uncertain') RETURNING conversation",
+        " WHERE id = ? AND state IN ('waiting', 'sending', 'uncertain') RETURNING conversation",
         (vendor_id, micros(now), reply_id),
     ).fetchone()
     return row is not None and has_open(db, row["conversation"])
@@ -104,7 +103,8 @@ def mark_failed(db: Connection, reply_id: int, error: str, next_try: datetime | 
     if next_try is not None:
         tried_again = db.execute(
             "UPDATE outbox SET state = 'waiting', error = ?, next_try = ?, attempts = attempts + 1"
-            " WHERE id = ? AND (state = 'sending' OR NOT EXISTS (SELECT 1 FROM outbox AS later"
+            " WHERE id = ? AND (state IN ('waiting', 'sending') OR state = 'uncertain'"
+            " AND NOT EXISTS (SELECT 1 FROM outbox AS later"
             " WHERE later.conversation = outbox.conversation AND later.id > outbox.id"
             " AND later.state NOT IN ('waiting', 'dropped')))",
             (error, micros(next_try), reply_id),
@@ -112,7 +112,8 @@ def mark_failed(db: Connection, reply_id: int, error: str, next_try: datetime | 
         if tried_again.rowcount:
             return
     db.execute(
-        "UPDATE outbox SET state = 'failed', error = ?, attempts = attempts + 1 WHERE id = ?",
+        "UPDATE outbox SET state = 'failed', error = ?, attempts = attempts + 1"
+        " WHERE id = ? AND state IN ('waiting', 'sending', 'uncertain')",
         (error, reply_id),
     )
 

@@ -33,7 +33,7 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         if turn.conversation.epoch != turn.epoch_before:
             _carry_over(db, turn)
             outbox.drop_outdated(db, turn.conversation.id)
-    first = _queue_all(db, dialect, node, turn)
+    first = _queue_all(db, turn)
     _note_disclosure(db, turn)
     if turn.event:
         _note_event(db, turn)
@@ -96,17 +96,16 @@ def _carry_over(db: Connection, turn: Turn) -> None:
         )
 
 
-def _queue_all(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> OutboxReply | None:
-    """Queue the replies; return the first, marked as being sent, if it may leave at once."""
+def _queue_all(db: Connection, turn: Turn) -> OutboxReply | None:
+    """Queue the replies; return the first if nothing of the chat is to leave before it."""
     if not turn.replies:
         return None
-    at_once = turn.sends and not outbox.has_open(db, turn.conversation.id)
+    is_next = not outbox.has_open(db, turn.conversation.id)
     numbers = [_queue(db, turn, reply) for reply in turn.replies]
-    if not at_once:
+    if not is_next:
         return None
-    outbox.mark(db, dialect, node, numbers[0])
     to = turn.conversation.address
-    return OutboxReply(id=numbers[0], to=to, reply=turn.replies[0], attempts=0, node=node.id)
+    return OutboxReply(id=numbers[0], to=to, reply=turn.replies[0], attempts=0)
 
 
 def _queue(db: Connection, turn: Turn, reply: Reply) -> int:

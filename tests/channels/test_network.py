@@ -29,7 +29,11 @@ async def test_what_is_late_does_not_leave(looks: list[bool], *, arrived: bool) 
         return Response()
 
     answers = iter(looks)
-    may_leave.set(lambda: next(answers))
+
+    async def may() -> bool:
+        return next(answers)
+
+    may_leave.set(may)
     client = httpx.AsyncClient(event_hooks=LAST_LOOK, trust_env=False)
     async with serving([Route("/", take, methods=["POST"])]) as base, client as http:
         if arrived:

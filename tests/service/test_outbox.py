@@ -288,7 +288,9 @@ async def test_what_an_earlier_run_left_is_sent(office: Office) -> None:
 
 async def test_what_a_crash_left_half_sent_is_shown_and_not_sent_again(office: Office) -> None:
     await office.store.commit(a_turn(None, "one", "two"))
-    await office.store.next_reply(CHAT, NOW)  # Here the program stopped.
+    reply = await office.store.next_reply(CHAT, NOW)
+    assert reply is not None
+    await office.store.leave(reply)  # Here the program stopped.
 
     async with office.feed.subscribe() as screen:
         await office.watch.take_over()
@@ -306,3 +308,14 @@ async def test_open_screens_hear_how_far_a_reply_has_come(office: Office) -> Non
         await say(office, "one")
 
         assert (await screen.next()).kind == "delivery"
+
+
+async def test_what_cannot_be_marked_does_not_leave_yet(office: Office) -> None:
+    meanwhile(office.store, "leave", database_away)
+    office.spawn(office.outbox.keep_trying())
+
+    await say(office, "one")
+    assert office.channel.sent == []
+    await passes(HALF_A_MINUTE)
+
+    assert office.channel.sent == ["one"]

@@ -31,8 +31,9 @@ def channel() -> FakeChannel:
         pytest.param("matcher", "match", [], id="while-matching"),
         pytest.param("source", "by_phone", [], id="while-the-source-is-asked"),
         pytest.param("store", "commit", [], id="before-the-commit"),
+        pytest.param("store", "leave", [], id="before-sending"),
         pytest.param("store", "next_reply", [FIRST_PART], id="before-sending-the-rest"),
-        pytest.param("channel", "send", [FIRST_PART], id="while-sending"),
+        pytest.param("channel", "hand_in", [FIRST_PART], id="while-sending"),
         pytest.param("store", "mark_sent", [FIRST_PART], id="after-sending"),
     ],
 )
@@ -49,13 +50,12 @@ async def test_whenever_staff_take_over_the_bot_says_no_more(
     assert await office.store.unanswered() == []
 
 
-async def test_what_cannot_leave_at_once_is_not_said_after_a_takeover(office: Office) -> None:
+async def test_what_waits_for_its_turn_is_not_said_after_a_takeover(office: Office) -> None:
     lane = office.lanes.to(CHAT)
     assert lane is not None
     async with AsyncExitStack() as busy:
-        for _ in range(MOST_AT_ONCE - 1):
+        for _ in range(MOST_AT_ONCE):
             await busy.enter_async_context(lane.turn())
-        meanwhile(office.store, "commit", lambda: busy.enter_async_context(lane.turn()))
         await office.intake.accept([an_inbound("Com'è il mio contratto?", phone=PHONE)])
         await office.intake.idle()
         await office.desk.reply(CHAT, "Anna", "Eccomi")

@@ -130,12 +130,14 @@ async def test_a_reply_is_handed_out_once(
     (stored,) = await store.accept([an_inbound("Ciao")])
     await store.commit(an_answer(stored, "Buongiorno"))
 
-    cutting.after = [*cut]
     reply = await store.next_reply(CHAT, NOW)
-
     assert reply
-    assert reply.reply.text == "Buongiorno"
-    assert await store.next_reply(CHAT, NOW) is None
+    cutting.after = [*cut]
+    left = await store.leave(reply)
+
+    assert left
+    assert left.reply.text == "Buongiorno"
+    assert await store.leave(reply) is None
 
 
 async def test_nobody_is_told_before_it_is_known_what_became_of_it(
@@ -145,8 +147,10 @@ async def test_nobody_is_told_before_it_is_known_what_became_of_it(
     monkeypatch.setattr(writer, "PATIENCE_SECONDS", 0.05)
     (stored,) = await store.accept([an_inbound("Ciao")])
     await store.commit(an_answer(stored, "Buongiorno"))
+    found = await store.next_reply(CHAT, NOW)
+    assert found
     cutting.after, cutting.away = [True], True
-    waiting = asyncio.ensure_future(store.next_reply(CHAT, NOW))
+    waiting = asyncio.ensure_future(store.leave(found))
     await asyncio.sleep(0.5)
     assert not waiting.done()
 

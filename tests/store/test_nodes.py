@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,10 +60,11 @@ async def group() -> AsyncIterator[Nodes]:
 async def marked(store: PostgresStore) -> OutboxReply:
     """Have a node answer a message and mark its first reply as being sent."""
     (stored,) = await store.conversations.accept([an_inbound()])
-    turn = replace(an_answer(stored, "one", "two"), sends=True)
-    reply = (await store.conversations.commit(turn)).reply
+    reply = (await store.conversations.commit(an_answer(stored, "one", "two"))).reply
     assert reply is not None
-    return reply
+    left = await store.conversations.leave(reply)
+    assert left is not None
+    return left
 
 
 async def states(store: PostgresStore) -> list[tuple[str, ReplyState]]:
@@ -225,7 +225,7 @@ async def test_what_a_late_node_did_not_send_fails_if_more_has_been_said(
     await other.nodes.take_over()
     second = await other.conversations.next_reply(CHAT, NOW)
     assert second is not None
-    assert second.reply.text == "two"
+    assert await other.conversations.leave(second) is not None
 
     await frozen.conversations.mark_failed(reply.id, "late", NOW)
 

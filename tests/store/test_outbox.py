@@ -36,7 +36,9 @@ async def say(store: ConversationStore, *replies: str, chat: str = CHAT) -> None
 async def next_of(store: ConversationStore, chat: str = CHAT, seconds: float = 0) -> OutboxReply:
     reply = await store.next_reply(chat, later(seconds))
     assert reply is not None
-    return reply
+    left = await store.leave(reply)
+    assert left is not None
+    return left
 
 
 async def sent(store: ConversationStore, vendor_id: str) -> OutboxReply:

@@ -85,7 +85,8 @@ class Player:
 
     async def is_sent(self, chat: str, number: int) -> object:
         now = later(self._seconds)
-        reply = await self._store.next_reply(chat, now)
+        found = await self._store.next_reply(chat, now)
+        reply = await self._store.leave(found) if found else None
         if reply is None or number == 0:  # Then the program stops while it is being sent.
             return reply and replace(reply, node=0)
         if number == 1:
