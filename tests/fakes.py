@@ -176,8 +176,9 @@ class FakeChannel:
 
     async def send(self, to: Address, reply: Reply) -> str:
         """Ask at the last moment whether the reply may leave, as channels by HTTP do."""
-        if not await may_leave.get()():
-            raise DeliveryError("taken")
+        for _ in ("headers", "body"):
+            if not await may_leave.get()():
+                raise DeliveryError("taken")
         return await self.hand_in(to, reply)
 
     async def hand_in(self, to: Address, reply: Reply) -> str:
