@@ -69,7 +69,8 @@ def test_while_nothing_can_be_stored_nothing_is_acknowledged_and_nothing_lost(
     assert well["status"] == "database unavailable"
     assert well["database"] in {words, "The database does not answer in time."}
     assert [one.status_code for one in repeated] == [200, 200]
-    assert rows(desk, "SELECT vendor_id FROM inbox ORDER BY id") == [("1",), ("2",), ("3",)]
+    # Each once; which comes first is a matter of when the vendor repeats it.
+    assert sorted(rows(desk, "SELECT vendor_id FROM inbox")) == [("1",), ("2",), ("3",)]
     assert desk.errors.count("database_unavailable") == 1
     assert "database_back" in desk.errors
 
