@@ -54,7 +54,8 @@ class Dialect:
     """In what a database differs from the other.
 
     Args:
-        begin: Begins a transaction that writes.
+        begin: Begins a transaction that writes; returns a number by which the database knows it
+            later, if it does.
         errors: What its driver raises.
         diagnosis: Says why the database cannot be used, if that is why it was raised.
         is_lost: Tells whether a connection is gone, so that a new one must be made.
@@ -66,13 +67,13 @@ class Dialect:
         is_gone: Gives the SQL that tells whether the program of a node, by a column with its id,
             has ended.
         notify: Tells a node, by its id, of a chat.
-        mark: Gives a number of the transaction that has begun, as ``mark``.
-        outcome: Gives as ``outcome`` what became of the one with a number: "committed" or not.
+        outcome: Gives as ``outcome`` what became of a transaction by its number: "committed" or
+            not.
         before_erasing: Run first in a transaction that deletes a person's data.
         after_erasing: Run after it.
     """
 
-    begin: str
+    begin: Callable[[Any], object]
     errors: tuple[type[Exception], ...]
     diagnosis: Diagnosis
     is_lost: Callable[[Any], bool]
@@ -83,7 +84,6 @@ class Dialect:
     locking: str = ""
     is_gone: Callable[[str], str] = lambda _: "1 = 1"
     notify: str = ""
-    mark: str = ""
     outcome: str = ""
     before_erasing: str = ""
     after_erasing: str = ""

@@ -20,10 +20,9 @@ class Doubt:
         """Whether a commit was sent and not answered."""
         return self._results is not None
 
-    def begun(self, connection: Connection) -> None:
-        """Take note of a transaction that has begun, where it can be asked for later."""
-        row = connection.execute(self._dialect.mark).fetchone() if self._dialect.mark else None
-        self._mark = row["mark"] if row else None
+    def begun(self, mark: object) -> None:
+        """Take note of a transaction that has begun, by the number under which to ask for it."""
+        self._mark = mark
 
     def commits(self, results: list[object]) -> None:
         """Take note that its commit is sent, and what it comes to."""

@@ -10,6 +10,19 @@ from bot.store.nodes import Node, held
 _OLDEST_OPEN = (
     "SELECT id, body, attempts FROM inbox WHERE conversation = ? AND done = 0 ORDER BY id LIMIT 1"
 )
+_FOUND = (
+    "node, state, updated_at, EXISTS (SELECT 1 FROM inbox i"
+    " WHERE i.conversation = conversation.id AND i.done = 0) AS busy"
+)
+_TOUCH = (
+    "UPDATE conversation SET updated_at = CASE WHEN updated_at > ? THEN updated_at + 1 ELSE ? END"
+    " WHERE id = ?"
+)
+_OPEN = (
+    "INSERT INTO conversation (id, status, owner, epoch, state, updated_at, node)"
+    " VALUES (?, ?, '', 0, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at"
+)
 NEXT = (
     "SELECT i.id, i.body, i.attempts, c.state FROM inbox i"
     " JOIN conversation c ON c.id = i.conversation"
@@ -42,8 +55,7 @@ def accept(
     ).fetchone()
     if stored is None:
         return None
-    oldest = db.execute(_OLDEST_OPEN, (conversation_id,)).fetchone()
-    is_next = ours and oldest is not None and oldest["id"] == stored["id"]
+    is_next = ours and not chat["busy"]
     return StoredMessage(
         id=stored["id"],
         message=message,
@@ -69,19 +81,14 @@ def _touched(db: Connection, node: Node, message: InboundMessage) -> Row:
     """
     conversation_id, at = str(message.sender), micros(message.received_at)
     known = db.execute(
-        "UPDATE conversation"
-        " SET updated_at = CASE WHEN updated_at > ? THEN updated_at + 1 ELSE ? END"
-        " WHERE id = ? RETURNING node, state, updated_at",
+        f"{_TOUCH} RETURNING {_FOUND}",
         (at, at, conversation_id),
     ).fetchone()
     if known is not None:
         return known
     new = Conversation(id=conversation_id, address=message.sender)
     made = db.execute(
-        "INSERT INTO conversation (id, status, owner, epoch, state, updated_at, node)"
-        " VALUES (?, ?, '', 0, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at"
-        " RETURNING node, state, updated_at",
+        f"{_OPEN} RETURNING {_FOUND}",
         (conversation_id, new.status, CONVERSATION.text(new), at, node.id),
     ).fetchone()
     assert made is not None  # noqa: S101 - it was inserted or updated

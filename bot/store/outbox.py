@@ -88,10 +88,13 @@ def mark_sent(db: Connection, reply_id: int, vendor_id: str, now: datetime) -> b
     """Record that the vendor accepted a reply; tell whether more of its chat is open."""
     row = db.execute(
         "UPDATE outbox SET state = 'sent', vendor_id = ?, sent_at = ?, error = ''"
-        " WHERE id = ? AND state IN ('waiting', 'sending', 'uncertain') RETURNING conversation",
+        " WHERE id = ? AND state IN ('waiting', 'sending', 'uncertain')"
+        " RETURNING EXISTS (SELECT 1 FROM outbox later"
+        " WHERE later.conversation = outbox.conversation AND later.id > outbox.id"
+        " AND later.state IN ('waiting', 'sending')) AS more",
         (vendor_id, micros(now), reply_id),
     ).fetchone()
-    return row is not None and has_open(db, row["conversation"])
+    return row is not None and bool(row["more"])
 
 
 def mark_failed(db: Connection, reply_id: int, error: str, next_try: datetime | None) -> None:

@@ -74,11 +74,18 @@ class _Rows:
         return iter(self._cursor)
 
 
+def _begin(opened: _Connection) -> object:
+    """Begin a transaction, and learn its number by the same journey to the server."""
+    cursor = opened.connection.execute("BEGIN; SELECT CAST(pg_current_xact_id() AS text) AS mark")
+    cursor.nextset()
+    row = cursor.fetchone()
+    return row and row["mark"]
+
+
 POSTGRESQL = Dialect(
-    begin="BEGIN",
+    begin=_begin,
     errors=(psycopg.Error, PoolTimeout),
     diagnosis=diagnosis,
-    mark="SELECT CAST(pg_current_xact_id() AS text) AS mark",
     outcome="SELECT pg_xact_status(CAST(? AS xid8)) AS outcome",
     is_lost=lambda opened: opened.connection.closed or opened.connection.broken,
     field=lambda column, path: f"{column}::json #>> '{{{','.join(path)}}}'",

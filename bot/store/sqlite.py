@@ -30,8 +30,12 @@ def diagnosis(error: Exception) -> str:
     return _TROUBLE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")  # Without the details.
 
 
+def _begin(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+
+
 SQLITE = Dialect(
-    begin="BEGIN IMMEDIATE",
+    begin=_begin,
     errors=(sqlite3.Error,),
     diagnosis=diagnosis,
     is_lost=lambda _: False,

@@ -1,5 +1,6 @@
 """What one step changes, committed together: the statements, within a transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.conversation import Status
@@ -8,10 +9,14 @@ from bot.domain.messages import Reply
 from bot.ports import Author, Committed, OutboxReply, Turn
 from bot.store import inbox, outbox
 from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros, moment
-from bot.store.database import Connection, Dialect
+from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node, held
 
 _BOT_SPEAKS = frozenset({Status.BOT, Status.WAITING})
+_FOUND = (
+    "epoch, node, updated_at, EXISTS (SELECT 1 FROM outbox o"
+    " WHERE o.conversation = conversation.id AND o.state IN ('waiting', 'sending')) AS busy"
+)
 _ONCE = frozenset({"news", "news_for_staff"})
 """Events of which a chat has one for each text."""
 
@@ -23,9 +28,11 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         StaleEpoch: Who speaks has changed, the message has been answered, or another node
             answers this chat now.
     """
-    ours, last = _locked(db, dialect, node, turn)
-    if micros(turn.at) < last:  # The clock was set back; the chat goes on in its order.
-        turn = replace(turn, at=moment(last + 1))
+    chat = _locked(db, dialect, node, turn)
+    if micros(turn.at) < chat["updated_at"]:  # The clock was set back; the order stays.
+        turn = replace(turn, at=moment(chat["updated_at"] + 1))
+    ours = held(db, dialect, node, (turn.conversation.id, chat["node"]))
+    busy = chat["busy"]
     if turn.inbox_id is not None:
         _answer(db, turn.inbox_id)
     if turn.changes_chat:
@@ -33,30 +40,28 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         if turn.conversation.epoch != turn.epoch_before:
             _carry_over(db, turn)
             outbox.drop_outdated(db, turn.conversation.id)
-    first = _queue_all(db, turn)
+            busy = outbox.has_open(db, turn.conversation.id)
+    numbers = [_queue(db, turn, reply) for reply in turn.replies]
     _note_disclosure(db, turn)
     if turn.event:
         _note_event(db, turn)
     if turn.inbox_id is None or not ours:
         return Committed()
-    return Committed(message=inbox.oldest_open(db, turn.conversation), reply=first)
+    return Committed(
+        message=inbox.oldest_open(db, turn.conversation),
+        reply=None if busy else _first(turn, numbers),
+    )
 
 
-def _locked(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> tuple[bool, int]:
-    """Lock the chat; tell whether it is this node's, and when something last happened in it.
-
-    The bot's turns are made by its node only.
-    """
-    statement = f"SELECT epoch, node, updated_at FROM conversation WHERE id = ?{dialect.locking}"  # noqa: S608
+def _locked(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Row:
+    """Lock the chat and return its row; the bot's turns are made by its node only."""
+    statement = f"SELECT {_FOUND} FROM conversation WHERE id = ?{dialect.locking}"  # noqa: S608
     row = db.execute(statement, (turn.conversation.id,)).fetchone()
     if row is None or row["epoch"] != turn.epoch_before:
         raise StaleEpoch("Who speaks has changed meanwhile.")
-    if turn.inbox_id is not None:
-        if row["node"] != node.id:
-            raise StaleEpoch("Another node answers this chat now.")
-        return True, row["updated_at"]
-    ours = held(db, dialect, node, (turn.conversation.id, row["node"]))
-    return ours, row["updated_at"]
+    if turn.inbox_id is not None and row["node"] != node.id:
+        raise StaleEpoch("Another node answers this chat now.")
+    return row
 
 
 def _answer(db: Connection, inbox_id: int) -> None:
@@ -96,13 +101,9 @@ def _carry_over(db: Connection, turn: Turn) -> None:
         )
 
 
-def _queue_all(db: Connection, turn: Turn) -> OutboxReply | None:
-    """Queue the replies; return the first if nothing of the chat is to leave before it."""
-    if not turn.replies:
-        return None
-    is_next = not outbox.has_open(db, turn.conversation.id)
-    numbers = [_queue(db, turn, reply) for reply in turn.replies]
-    if not is_next:
+def _first(turn: Turn, numbers: Sequence[int]) -> OutboxReply | None:
+    """Return the first reply of a turn, by the numbers under which they are queued."""
+    if not numbers:
         return None
     to = turn.conversation.address
     return OutboxReply(id=numbers[0], to=to, reply=turn.replies[0], attempts=0)

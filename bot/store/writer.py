@@ -137,8 +137,7 @@ class Writer:
     def _in_one(
         self, connection: Connection, units: list[_Unit], run: Callable[[_Unit], object]
     ) -> list[object]:
-        connection.execute(self._database.dialect.begin)
-        self._doubt.begun(connection)
+        self._doubt.begun(self._database.dialect.begin(connection))
         results = [run(unit) for unit in units]
         self._doubt.commits(results)
         connection.execute("COMMIT")

@@ -180,8 +180,7 @@ async def test_a_program_that_stops_meanwhile_does_not_wait_for_ever(
 
 async def test_a_commit_that_is_still_under_way_is_waited_for(cutting: Cutting) -> None:
     doubt, slow, asking = Doubt(POSTGRESQL), cutting(), cutting()
-    slow.execute("BEGIN")
-    doubt.begun(slow)
+    doubt.begun(POSTGRESQL.begin(slow))
     doubt.commits(["done"])
     waiting = asyncio.ensure_future(asyncio.to_thread(doubt.settled, asking))
     await asyncio.sleep(0.2)
