@@ -8,8 +8,8 @@ from pathlib import Path
 from bench.crash.namespaces import Namespace
 from bench.crash.places import Place
 from bench.crash.vendor import settings_for
-from tests.e2e.conftest import learnt
 from tests.e2e.program import Program
+from tests.learning import learnt
 
 _LIGHT = (sys.executable, "-m", "bench.crash.node")
 _USUAL = (str(Path(sys.executable).with_name("sportello")), "serve")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.database_servers import postgresql
-from tests.e2e.conftest import learnt
+from tests.learning import learnt
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 

@@ -1,23 +1,17 @@
 """What the end-to-end tests share: the rigs, and programs that are started and well stopped."""
 
-import atexit
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from bot.domain.matching import Costs
-from bot.understanding.embedding import sentence_embedder
-from bot.understanding.matcher import LearntMatcher
 from tests.e2e.program import Program
 from tests.e2e.rigs import Rig, Telegram, Twilio
-from tests.e2e.words import knowledge
+from tests.learning import learnt
 
 _HERE = Path(__file__).parent
 
@@ -50,15 +44,6 @@ def start_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Start programs for all tests of a module, which take care to use customers of their own."""
     with programs(tmp_path_factory.mktemp("shared")) as begin:
         yield begin
-
-
-@cache
-def learnt() -> Path:
-    """Return a folder with what the knowledge teaches, so that not every program learns it."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    LearntMatcher(knowledge(), Costs(), sentence_embedder(), folder)
-    return folder
 
 
 @contextmanager

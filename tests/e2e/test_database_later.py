@@ -13,8 +13,8 @@ import pytest
 
 from tests.database_servers import postgresql
 from tests.e2e.calls import TELEGRAM, health, write
-from tests.e2e.conftest import learnt
 from tests.e2e.program import HTTP, Program, until
+from tests.learning import learnt
 
 
 @pytest.fixture
