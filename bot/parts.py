@@ -15,7 +15,6 @@ from bot.channels.whatsapp import WhatsApp
 from bot.contracts.fossbilling import Fossbilling
 from bot.contracts.http_api import HttpContracts
 from bot.contracts.remembered import Ages, Remembered
-from bot.contracts.sql import SqlContracts, read_mapping, read_only_engine
 from bot.contracts.whmcs import Whmcs
 from bot.domain.errors import SettingsError, StartError
 from bot.mail import SmtpMailer
@@ -147,6 +146,12 @@ def _read_copy(context: SourceContext) -> ContractSource:
 
 
 def _sql(context: SourceContext) -> ContractSource:
+    from bot.contracts.sql import (  # noqa: PLC0415 - SQLAlchemy takes 12 MB that few need
+        SqlContracts,
+        read_mapping,
+        read_only_engine,
+    )
+
     own = context.settings.sql
     engine = read_only_engine(
         own.url.get_secret_value(), context.settings.general.contract_timeout_seconds

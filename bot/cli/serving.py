@@ -15,6 +15,7 @@ from bot.store.store import Store
 from bot.web.waiting import waiting
 
 _OPEN_STREAMS_SECONDS = 2
+_TICK_SECONDS = 0.5
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 15.0
 
 
@@ -33,6 +34,11 @@ class Server(uvicorn.Server):
                 ws="none",
             )
         )
+
+    async def main_loop(self) -> None:
+        """Wait until the server is to stop; uvicorn would look ten times a second."""
+        while not await self.on_tick(counter=0):  # noqa: ASYNC110 - a signal sets a flag only
+            await asyncio.sleep(_TICK_SECONDS)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
