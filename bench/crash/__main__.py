@@ -61,6 +61,7 @@ class Outcome:
         uncertain: Replies of which nobody knows whether they arrived.
         arrived: How many of these the vendor had.
         half_sent: Replies on their way at the moments of the faults.
+        per_second: Messages answered a second, from the first to the last; faults take their time.
     """
 
     lost: int = 0
@@ -69,6 +70,7 @@ class Outcome:
     uncertain: int = 0
     arrived: int = 0
     half_sent: int = 0
+    per_second: float = 0.0
 
     @property
     def is_good(self) -> bool:
@@ -105,7 +107,8 @@ def main(*, database: str, **options: int) -> None:
         f"{database}, nodes {size.nodes}: {size.messages} messages, {size.chats} chats, {what},"
         f" {took:.0f} s: lost {outcome.lost}, twice {outcome.twice}, out of order"
         f" {outcome.out_of_order}, uncertain {outcome.uncertain} (the vendor had"
-        f" {outcome.arrived}; on their way at a fault: {outcome.half_sent})."
+        f" {outcome.arrived}; on their way at a fault: {outcome.half_sent});"
+        f" {outcome.per_second:.0f} messages/s."
     )
     if not outcome.is_good:
         raise SystemExit(1)
@@ -141,15 +144,18 @@ async def _run(stage: Stage, size: Size) -> Outcome:
             for at in range(size.nodes):
                 start = partial(stage.start, apart=at == 0)
                 nodes.running.append(await asyncio.to_thread(start))
+            began = time.monotonic()
             async with asyncio.TaskGroup() as group:
                 for number in numbers:
                     group.create_task(_talk(http, nodes, (number, size), counter, vendor))
                 group.create_task(do_at(nodes, plan, lambda: counter["taken"]))
             await _until_quiet(place)
+            took = time.monotonic() - began
         finally:
             nodes.end()
     outcomes = [_judged(place, number, size.messages // size.chats, vendor) for number in numbers]
-    return replace(_sum(outcomes), half_sent=nodes.half_sent)
+    pace = size.messages / took
+    return replace(_sum(outcomes), half_sent=nodes.half_sent, per_second=pace)
 
 
 async def _talk(

@@ -6,6 +6,7 @@ way when something breaks. `python -m bench.crash` does the same with more of ev
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -53,4 +54,4 @@ def test_nothing_is_lost_doubled_or_out_of_order(
 def test_two_nodes_that_take_messages_of_the_same_chats_keep_their_order() -> None:
     found = outcome("postgresql", nodes=2, faults=[], burst=10)
 
-    assert found == Outcome()
+    assert replace(found, per_second=0) == Outcome()
