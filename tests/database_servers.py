@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from tests.e2e.rigs import missing
 
 _PATIENCE_SECONDS = 60
@@ -40,8 +42,17 @@ def postgresql(
         *(_program("postgres"), "-D", folder / "data", "-k", folder),
         *("-c", f"listen_addresses={host}", "-c", f"fsync={'on' if durable else 'off'}"),
     )
-    with _running(command, user, (folder / ".s.PGSQL.5432").exists, signal.SIGINT):
+    with _running(command, user, lambda: _is_up(folder), signal.SIGINT):
         yield f"postgresql+psycopg://owner@/postgres?host={folder}"
+
+
+def _is_up(folder: Path) -> bool:
+    """Tell whether the server takes connections; its socket is there a little earlier."""
+    try:
+        psycopg.connect(user="owner", dbname="postgres", host=str(folder)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 @contextmanager

@@ -50,9 +50,8 @@ class Outbox:
 
     def wake(self, conversation_id: str, reply: OutboxReply | None = None) -> None:
         """Have a conversation's replies sent, beginning with one that was just stored."""
-        if reply is not None:
-            self._at_hand[conversation_id] = reply
-        self._workers.wake(conversation_id)
+        if self._workers.wake(conversation_id) and reply is not None:
+            self._at_hand[conversation_id] = reply  # Else it may have been found already.
 
     async def keep_trying(self, every: timedelta = SWEEP) -> None:
         """Send what is due again, for as long as the program runs."""
@@ -85,9 +84,12 @@ class Outbox:
 
     async def _send(self, reply: OutboxReply) -> bool:
         """Send a reply and note how that went: left half noted, it would hold the chat up."""
+        departure = _Departure(self._store, reply)
         try:
-            vendor_id = await self._hand_over(reply)
+            vendor_id = await self._hand_over(reply, departure)
         except DeliveryError as error:
+            if departure.is_refused:
+                return True  # It is not ours to send any more; what follows may be.
             _log.warning("delivery_failed reply=%s permanent=%s", reply.id, error.permanent)
             failure = error
             await insisted(lambda: self._record(reply, failure))
@@ -102,11 +104,11 @@ class Outbox:
         await self._store.mark_failed(reply.id, str(error), self._next_try(reply, error))
         self._delayed.set()
 
-    async def _hand_over(self, reply: OutboxReply) -> str:
+    async def _hand_over(self, reply: OutboxReply, departure: "_Departure") -> str:
         lane = self._lanes.of(reply.to)
         if lane is None:
             raise DeliveryError(f"The channel {reply.to.channel} is off.", permanent=True)
-        may_leave.set(_Departure(self._store, reply))
+        may_leave.set(departure)
         try:
             return await lane.channel.send(reply.to, reply.reply)
         except DeliveryError:
@@ -140,16 +142,22 @@ class _Departure:
 
     What is marked too early would be uncertain after a power cut although it never left, and
     could not be dropped any more when staff take the chat.
+
+    Attributes:
+        is_refused: Whether it is not to be sent: it was dropped, or has been sent, or the chat is
+            another program's.
     """
 
     def __init__(self, store: ConversationStore, reply: OutboxReply) -> None:
         self._store = store
         self._reply = reply
         self._marked: OutboxReply | None = None
+        self.is_refused = False
 
     async def __call__(self) -> bool:
         """Return whether the reply may leave now; asked again for each part of a request."""
         if self._marked is None:
             with suppress(DatabaseUnavailable):
                 self._marked = await self._store.leave(self._reply)
+                self.is_refused = self._marked is None
         return self._marked is not None and self._store.may_send(self._marked)

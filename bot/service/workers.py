@@ -42,14 +42,15 @@ class Workers:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def wake(self, conversation_id: str) -> None:
-        """Make sure the work is done after now, also if it is under way already."""
+    def wake(self, conversation_id: str) -> bool:
+        """Make sure the work is done after now; tell whether it was not under way already."""
         if conversation_id in self._again:
             self._again[conversation_id] = True
-            return
+            return False
         self._again[conversation_id] = False
         self._idle.clear()
         self._spawn(self._run(conversation_id))
+        return True
 
     async def idle(self) -> None:
         """Wait until no work is under way."""

@@ -10,7 +10,7 @@ from bot.domain.errors import DeliveryError
 from bot.domain.messages import Address, Reply
 from bot.ports import LONGEST_WAIT, Entry, ReplyState
 from bot.service.outbox import FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS
-from tests.builders import CHAT, NOW, a_conversation, a_turn, an_inbound
+from tests.builders import CHAT, NOW, a_conversation, a_turn, an_answer, an_inbound
 from tests.fakes import FakeChannel
 from tests.service.hurried import LoopClock, passes
 from tests.service.meanwhile import database_away, meanwhile
@@ -319,3 +319,22 @@ async def test_what_cannot_be_marked_does_not_leave_yet(office: Office) -> None:
     await passes(HALF_A_MINUTE)
 
     assert office.channel.sent == ["one"]
+
+
+async def test_a_reply_that_was_found_meanwhile_is_not_sent_again(office: Office) -> None:
+    """Its sending broke off, so it may have arrived; then it is handed in late once more."""
+    await office.store.accept([an_inbound(vendor_id="new")])
+    stored = await office.store.next_message(CHAT)
+    assert stored is not None
+    done = await office.store.commit(an_answer(stored, "one"))
+    assert done.reply is not None
+    office.channel.failures = [DeliveryError("cut", uncertain=True)]
+    await office.outbox.deliver(CHAT)
+
+    office.outbox.wake(CHAT, done.reply)
+    await office.outbox.idle()
+    office.spawn(office.outbox.keep_trying())
+    await passes(HOUR)
+
+    assert office.channel.sent == []
+    assert (await replies(office))[0].state is ReplyState.UNCERTAIN
