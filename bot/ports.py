@@ -409,7 +409,7 @@ class ConversationStore(Protocol):
         ...
 
     async def next_attempt_at(self) -> datetime | None:
-        """Return when the earliest of those first replies is due, or None if there is none."""
+        """Return when the earliest of those that were put off is due, or None if there is none."""
         ...
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:

@@ -166,7 +166,8 @@ class FakeConversations:
         return [head.chat for head in self._heads() if head.is_due(now)]
 
     async def next_attempt_at(self) -> datetime | None:
-        return min((head.next_try for head in self._heads()), default=None)
+        put_off = (one.next_try for one in self._heads() if one.next_try != _LONG_AGO)
+        return min(put_off, default=None)
 
     async def next_reply(self, conversation_id: str, now: datetime) -> OutboxReply | None:
         self._drop_outdated(conversation_id)

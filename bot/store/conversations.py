@@ -90,8 +90,10 @@ class SqlConversations:
         return [str(row["conversation"]) for row in rows]
 
     async def next_attempt_at(self) -> datetime | None:
-        """Return when the earliest of those first replies is due, or None if there is none."""
-        statement = f"SELECT min(next_try) AS due FROM ({outbox.HEADS}) AS heads"  # noqa: S608 - no input
+        """Return when the earliest of those that were put off is due, or None if there is none."""
+        statement = (
+            f"SELECT min(next_try) AS due FROM ({outbox.HEADS}) AS heads WHERE next_try > 0"  # noqa: S608
+        )
         rows = await self._read(statement, self._node.id)
         return moment(rows[0]["due"]) if rows[0]["due"] is not None else None
 
