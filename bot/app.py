@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.channels.network import LAST_LOOK
+from bot.channels.network import LAST_LOOK, LIMITS
 from bot.clock import SystemClock
 from bot.contracts.json_file import read_contracts
 from bot.domain.errors import StartError
@@ -42,7 +42,7 @@ from bot.service.facts import FactFinder
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
-from bot.service.lanes import MOST_AT_ONCE, Lanes
+from bot.service.lanes import Lanes
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
@@ -59,9 +59,6 @@ from bot.understanding.suggestions import Suggestion, suggestions_for
 
 _PATIENCE = timedelta(seconds=5)
 """How long a stopping program waits for turns and replies under way."""
-
-_LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=MOST_AT_ONCE)
-"""Room for all calls to vendors that may be under way, and for the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +186,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         lambda: open_store(settings.general, choices.database, owner=True)
     )
     try:
-        http = httpx.AsyncClient(limits=_LIMITS, event_hooks=LAST_LOOK)
+        http = httpx.AsyncClient(limits=LIMITS, event_hooks=LAST_LOOK)
         context = SourceContext(
             settings=settings, read_copy=store.contracts, http=http, clock=clock
         )

@@ -8,7 +8,7 @@ import httpx
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.channels.network import LAST_LOOK
+from bot.channels.network import LAST_LOOK, LIMITS
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
@@ -33,7 +33,6 @@ from bot.registries import BySuffix
 from bot.registries.cached import Cached
 from bot.registries.rdap import BOOTSTRAP_FILE, Rdap
 from bot.registries.whois import Whois
-from bot.service.lanes import MOST_AT_ONCE
 from bot.settings import AllSettings, Settings
 
 _OWN_SHARE = 0.8
@@ -122,7 +121,7 @@ def _telegram(
         own.bot_token.get_secret_value(),
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=HTTPXRequest(2 * MOST_AT_ONCE, httpx_kwargs={"event_hooks": LAST_LOOK}),
+        request=HTTPXRequest(httpx_kwargs={"event_hooks": LAST_LOOK, "limits": LIMITS}),
     )
     return Telegram(bot, own.webhook_secret.get_secret_value(), pictures)
 

@@ -17,6 +17,13 @@ _NEVER_SENT = (
 )
 
 
+LIMITS = httpx.Limits(
+    # Room for all calls to vendors that may be under way, and for others.
+    max_connections=200,
+    max_keepalive_connections=50,
+    # Servers close what is idle after some seconds; who writes just then cannot know what arrived.
+    keepalive_expiry=2.0,
+)
 _LAST_LOOKS = ("send_request_headers.started", "send_request_body.started")
 
 
