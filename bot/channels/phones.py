@@ -1,12 +1,14 @@
 """Phone numbers in the one form by which contacts are known."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
 _PLUS_DIGITS = re.compile(r"^\+\d{6,15}$")
 
 
+@lru_cache(maxsize=500)  # Who writes once writes again soon, and parsing takes a while.
 def e164(number: str) -> str | None:
     """Return a number as E.164, such as ``+393511212469``, or None if it is none.
 
