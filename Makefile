@@ -21,7 +21,7 @@ test: setup
 
 gates: setup
 	@sh tests/e2e/setup.sh
-	$(BIN)/python -m pytest tests/gates -m gate
+	$(BIN)/python -m pytest tests/gates tests/bench -m gate
 
 check: setup
 	$(BIN)/ruff format --check .

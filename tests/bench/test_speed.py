@@ -100,6 +100,7 @@ def test_stored_chats_are_whole(tmp_path: Path) -> None:
     assert left == (0,)
 
 
+@pytest.mark.gate
 def test_customers_are_answered_all_the_way() -> None:
     said = bench("path", "--seconds", "1", "--chats", "2")
 
@@ -107,6 +108,7 @@ def test_customers_are_answered_all_the_way() -> None:
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not there")
+@pytest.mark.gate
 def test_webhooks_are_acknowledged_and_answered() -> None:
     said = bench("webhook", "--seconds", "1")
 
