@@ -39,7 +39,6 @@ class Lanes:
     """The lanes of all channels that are on."""
 
     def __init__(self, channels: Channels) -> None:
-        self.channels = channels
         self._lanes = {name: Lane(one) for name, one in channels.by_name.items()}
 
     def of(self, address: Address) -> Lane | None:

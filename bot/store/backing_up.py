@@ -48,15 +48,21 @@ def back_up(database: Path, copy: Path) -> int:
             closing(sqlite3.connect(unfinished)) as target,
         ):
             source.backup(target, pages=_PAGES_AT_ONCE)
-            # With it whoever finds the copy could sign in to the console.
-            target.execute("DELETE FROM secret")
-            target.commit()
+            _forget_secrets(target)
         ensure_whole(unfinished)
         unfinished.rename(copy)
     except (sqlite3.Error, OSError) as error:
         unfinished.unlink(missing_ok=True)
         raise StartError(f"Cannot copy {database} to {copy}: {error}.") from error
     return copy.stat().st_size
+
+
+def _forget_secrets(copy: sqlite3.Connection) -> None:
+    """Keep from a copy what signs sessions: whoever found it could sign in to the console."""
+    asks = "SELECT 1 FROM sqlite_master WHERE name = 'secret'"  # Older releases had none.
+    if copy.execute(asks).fetchone() is not None:
+        copy.execute("DELETE FROM secret")
+        copy.commit()
 
 
 def restore(copy: Path, database: Path, now: datetime, *, send_waiting: bool) -> Restored:

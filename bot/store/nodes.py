@@ -179,7 +179,7 @@ def _tend(db: Connection, dialect: Dialect, node: Node) -> list[str]:
     if dialect.shared and uptime() - node.connected_at > _SILENCE / _SECOND:
         _bury(db, dialect, node)
     rows = db.execute(
-        f"SELECT id, node FROM conversation WHERE id IN ({_OPEN}) AND node NOT IN"  # noqa: S608
+        f"SELECT id FROM conversation WHERE id IN ({_OPEN}) AND node NOT IN"  # noqa: S608
         f" (SELECT id FROM node WHERE until > {dialect.now}) ORDER BY id"
     )
     taken = [row["id"] for row in rows.fetchall() if _is_free(db, dialect, node, row["id"])]

@@ -21,7 +21,7 @@ def told(error: Exception, diagnosis: Diagnosis) -> Exception:
     return ours
 
 
-class Watch:
+class TroubleLog:
     """Logs when nothing can be stored any more, and when it can again."""
 
     def __init__(self, diagnosis: Diagnosis) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from bot.store.database import Connection, Database
 from bot.store.doubt import Doubt
-from bot.store.trouble import Watch
+from bot.store.trouble import TroubleLog
 
 T = TypeVar("T")
 _MOST_IN_GROUP = 500
@@ -44,7 +44,7 @@ class Writer:
         self._database = database
         self._doubt = Doubt(database.dialect)
         self._closing = False
-        self._watch = Watch(database.dialect.diagnosis)
+        self._watch = TroubleLog(database.dialect.diagnosis)
         self._queue: queue.Queue[_Unit | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()

@@ -1,5 +1,6 @@
 """A copy while the program runs, and the way back."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -118,3 +119,47 @@ def test_postgresql_has_tools_of_its_own(
     copy.touch()
 
     assert "PostgreSQL: use pg_" in complaint(sportello(command, copy))
+
+
+async def test_a_copy_lets_nobody_sign_in(
+    running: SqliteStore, database: Path, tmp_path: Path
+) -> None:
+    await running.nodes.secret("sessions")
+
+    sportello("backup", tmp_path / "copy.db")
+
+    assert secrets_in(database) == 1
+    assert secrets_in(tmp_path / "copy.db") == 0
+
+
+def test_a_database_of_an_older_release_is_copied(database: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("CREATE TABLE inbox (id)")
+
+    assert sportello("backup", tmp_path / "copy.db").exit_code == 0
+
+
+def test_who_is_signed_in_is_signed_out_by_a_new_secret(database: Path) -> None:
+    before = asyncio.run(session_key(database))
+
+    assert sportello("staff", "sign-out").exit_code == 0
+
+    assert asyncio.run(session_key(database)) != before
+
+
+async def session_key(database: Path) -> str:
+    store = SqliteStore.open(database, owner=False)
+    found = await store.nodes.secret("sessions")
+    await store.close()
+    return found
+
+
+def test_nobody_else_may_read_a_new_database(database: Path) -> None:
+    sportello("db", "upgrade")
+
+    assert database.stat().st_mode & 0o777 == 0o600
+
+
+def secrets_in(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as db:
+        return int(db.execute("SELECT count(*) FROM secret").fetchone()[0])
