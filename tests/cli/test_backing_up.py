@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.store.sqlite import SqliteStore
 from tests.builders import CHAT, a_conversation, a_turn, an_inbound
 from tests.cli.console import complaint, sportello
+from tests.store.test_upgrading import an_old_file
 
 
 @pytest.fixture
@@ -132,11 +133,11 @@ async def test_a_copy_lets_nobody_sign_in(
     assert secrets_in(tmp_path / "copy.db") == 0
 
 
-def test_a_database_of_an_older_release_is_copied(database: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(database)) as db:
-        db.execute("CREATE TABLE inbox (id)")
+def test_a_copy_of_an_older_release_comes_back(database: Path, tmp_path: Path) -> None:
+    told = sportello("restore", an_old_file(tmp_path, "0003"))
 
-    assert sportello("backup", tmp_path / "copy.db").exit_code == 0
+    assert told.exit_code == 0, told.output
+    assert secrets_in(database) == 0  # Of this release, so it has the table.
 
 
 def test_who_is_signed_in_is_signed_out_by_a_new_secret(database: Path) -> None:
