@@ -1,5 +1,6 @@
 """Plain values with defaults, for tests that name only what matters to them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,7 @@ from bot.domain.messages import (
     StepState,
 )
 from bot.domain.registry import RegistryRecord
-from bot.ports import Author, StoredMessage, Turn
+from bot.ports import Author, StoredMessage, Told, Turn
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ROME)
 """A Monday while the desk is open."""
@@ -90,6 +91,11 @@ def a_domain(name: str = "c1.it", *status: str, **facts: object) -> Service:
     """Return a domain as a service, with what was recorded of its registry."""
     service = Service(kind=ServiceKind.DOMAIN, name=name, registry_status=status)
     return replace(service, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def messages_in(told: Iterable[Told]) -> list[InboundMessage]:
+    """Return the messages among what a vendor tells."""
+    return [one for one in told if isinstance(one, InboundMessage)]
 
 
 def a_picture(title: str = "Le fasi di c1.it") -> Picture:

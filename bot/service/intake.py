@@ -63,18 +63,24 @@ class Intake:
         self._workers.wake(conversation_id)
 
     async def take(self, channel: Channel, call: WebhookCall) -> None:
-        """Store the messages of a call, or the call itself if it cannot be read.
+        """Store what a call tells, or the call itself if it cannot be read.
+
+        A vendor that is told of an error would send the same again and block the chat.
 
         Raises:
             BadSignature: The call is forged; nothing is stored.
         """
         try:
-            messages = channel.parse(call)
+            told = channel.parse(call)
         except BadPayload as error:
             await self.keep_unreadable(call, channel.name, str(error))
             return
+        messages = [one for one in told if isinstance(one, InboundMessage)]
         if messages:
             await self.accept(messages)
+        for report in told:
+            if isinstance(report, DeliveryReport):
+                await self.report(report)
 
     async def receive(self, message: InboundMessage) -> None:
         """Store and answer one message and deliver what is said: all hops in turn."""

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from bot.domain.calendar import ROME
 from bot.domain.wording import amount_in_words, day_in_words, in_words
+from bot.parts import CHANNELS
 from bot.ports import Clock
 
 
@@ -34,6 +35,11 @@ class Pages:
         """Return a filled template that no cache may keep."""
         html = self._environment.get_template(template).render(values or {}, now=self._clock.now())
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def _channel(name: str) -> str:
+    """Return what staff call a channel."""
+    return CHANNELS[name].label if name in CHANNELS else name
 
 
 def _local_day(at: datetime) -> date:
@@ -73,6 +79,7 @@ def _amount(cents: int, currency: str) -> str:
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "amount": _amount,
+    "channel": _channel,
     "day_in_words": _day_in_words,
     "hour": _hour,
     "in_words": _in_words,
