@@ -23,6 +23,7 @@ _ENDS = (".", "?", "!")
 _GOES_ON = (",", ";", ":", "…", "...", "-")
 _SHORT = 12
 """Words; who writes more before the first stop has said what they wanted."""
+_HINTS = frozenset({Sense.ASK_BACK, Sense.NOT_UNDERSTOOD, Sense.FOREIGN, Sense.UNREADABLE})
 _OF_A_NAME = 3
 """Words of what only names a thing: "il mio sito"."""
 
@@ -33,8 +34,9 @@ def may_go_on(conversation: Conversation, reading: Reading, said: InboundMessage
         return False
     if said.kind is MessageKind.MEDIA and not said.text:
         return reading.sense is Sense.UNREADABLE  # What it shows may be told next.
-    words = said.kind in {MessageKind.TEXT, MessageKind.EDIT}
-    return words and bool(said.text) and not said.payload and reading.way is Way.OWN_WORDS
+    # What was matched was no choice of ours, no button, no word that stops.
+    words = said.kind in {MessageKind.TEXT, MessageKind.EDIT} and bool(said.text)
+    return words and reading.match is not None and reading.way is Way.OWN_WORDS
 
 
 def sounds_unfinished(reading: Reading, text: str, knowledge: Knowledge) -> bool:
@@ -48,8 +50,8 @@ def sounds_unfinished(reading: Reading, text: str, knowledge: Knowledge) -> bool
         return _only_names(text, knowledge.follow_ups)
     if reading.sense is Sense.INTENT and knowledge.label_of(reading.intent) == "greeting":
         return True
-    vague = reading.sense in {Sense.ASK_BACK, Sense.NOT_UNDERSTOOD} or not reading.intent
-    hints = vague or knowledge.label_of(reading.intent) == "out_of_scope"
+    strange = bool(reading.intent) and knowledge.label_of(reading.intent) == "out_of_scope"
+    hints = strange or (reading.sense in _HINTS and not reading.intent)
     return hints and not text.endswith(_ENDS) and len(text.split()) < _SHORT
 
 

@@ -26,7 +26,8 @@ PICTURE = Attachment(media_type="image/jpeg", url="https://x.example/1")
 
 
 def a_reading(intent: str = "", sense: Sense = Sense.INTENT, **facts: object) -> Reading:
-    reading = Reading(sense=sense, language="it", intent=intent)
+    match = Match(candidates=(), zone=Zone.ANSWER, language="it")
+    reading = Reading(sense=sense, language="it", intent=intent, match=match)
     return replace(reading, **facts)  # type: ignore[arg-type] # fields by name
 
 
@@ -60,6 +61,8 @@ def test_who_greets_hints_or_breaks_off_has_not_finished(text: str, reading: Rea
         pytest.param("la webmail?", a_reading("webmail_access"), id="asks-with-a-mark"),
         pytest.param("non so dov'è", a_reading("webmail_access"), id="is-not-and"),
         pytest.param("grazie", a_reading("thanks"), id="thanks"),
+        pytest.param("stop", a_reading(sense=Sense.STOPPED), id="stops"),
+        pytest.param("hilfe", a_reading("webmail_access", Sense.FOREIGN), id="clear-in-german"),
         pytest.param("il coso?", a_reading(sense=Sense.ASK_BACK), id="unclear-question"),
         pytest.param("bla " * 12, a_reading(sense=Sense.NOT_UNDERSTOOD), id="has-told-a-lot"),
     ],
@@ -78,7 +81,7 @@ def test_only_words_that_stand_for_themselves_can_go_on() -> None:
     assert not may_go_on(a_conversation(status=Status.WAITING), reading, said)
     assert not may_go_on(a_conversation(pending=asked), reading, said)
     assert not may_go_on(a_conversation(), replace(reading, way=Way.FOLLOW_UP), said)
-    assert not may_go_on(a_conversation(), reading, replace(said, payload="intent:x"))
+    assert not may_go_on(a_conversation(), replace(reading, match=None), said)
     assert not may_go_on(a_conversation(), reading, replace(said, kind=MessageKind.VOICE))
     assert not may_go_on(a_conversation(), reading, replace(said, text=""))
 
