@@ -1,7 +1,7 @@
 """The outside parts that settings choose: channels, sources of contracts, registries, e-mail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import httpx
@@ -12,6 +12,7 @@ from bot.channels.network import LAST_LOOK, LIMITS
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
+from bot.clock import SystemClock
 from bot.contracts.fossbilling import Fossbilling
 from bot.contracts.http_api import HttpContracts
 from bot.contracts.remembered import Ages, Remembered
@@ -28,6 +29,7 @@ from bot.ports import (
     Mailer,
     Pictures,
     Registry,
+    Templates,
 )
 from bot.registries import BySuffix
 from bot.registries.cached import Cached
@@ -40,11 +42,21 @@ _OWN_SHARE = 0.8
 
 
 def build_channels(
-    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None = None
+    settings: AllSettings, http: httpx.AsyncClient, means: "Means | None" = None
 ) -> Channels:
     """Return the channels that have credentials."""
-    built = {name: plan.build(settings, http, pictures) for name, plan in CHANNELS.items()}
+    given = means or Means()
+    built = {name: plan.build(settings, http, given) for name, plan in CHANNELS.items()}
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What channels may need; each does without what is not there."""
+
+    pictures: Pictures | None = None
+    templates: Templates | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +106,7 @@ def build_registry(settings: Settings, http: httpx.AsyncClient, clock: Clock) ->
     return Cached(BySuffix({"it": whois}, others=rdap), keep, clock)
 
 
-def _whatsapp(
-    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None
-) -> Channel | None:
+def _whatsapp(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> Channel | None:
     own = settings.twilio
     if not own.complete:
         return None
@@ -106,13 +116,13 @@ def _whatsapp(
         report_url=f"{settings.general.public_address}/webhooks/twilio/status",
         http=http,
         api_base=str(own.api_base),
-        pictures=pictures,
+        pictures=means.pictures,
+        templates=means.templates,
+        clock=means.clock,
     )
 
 
-def _telegram(
-    settings: AllSettings, _: httpx.AsyncClient, pictures: Pictures | None
-) -> Channel | None:
+def _telegram(settings: AllSettings, _: httpx.AsyncClient, means: Means) -> Channel | None:
     own = settings.telegram
     if not own.complete:
         return None
@@ -123,14 +133,14 @@ def _telegram(
         base_file_url=f"{base}/file/bot",
         request=HTTPXRequest(httpx_kwargs={"event_hooks": LAST_LOOK, "limits": LIMITS}),
     )
-    return Telegram(bot, own.webhook_secret.get_secret_value(), pictures)
+    return Telegram(bot, own.webhook_secret.get_secret_value(), means.pictures)
 
 
-def _web(_: AllSettings, __: httpx.AsyncClient, ___: Pictures | None) -> Channel:
+def _web(_: AllSettings, __: httpx.AsyncClient, ___: Means) -> Channel:
     return Web()
 
 
-ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient, Pictures | None], Channel | None]
+ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient, Means], Channel | None]
 
 
 @dataclass(frozen=True, kw_only=True)

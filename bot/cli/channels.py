@@ -1,16 +1,22 @@
-"""`sportello channels`: what went by each channel last."""
+"""`sportello channels`: what went by each channel last, and what vendors keep for us."""
 
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 import click
 import httpx
 
-from bot.app import open_store
+from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.domain.calendar import ROME
+from bot.domain.errors import SettingsError
 from bot.parts import CHANNELS, build_channels
-from bot.ports import ChannelActivity
+from bot.ports import Blueprint, ChannelActivity, KeepsTemplates, VendorTemplate
+from bot.service.templates import TemplateSync, blueprints
 from bot.settings import AllSettings
+
+_SYNCED = {"twilio": "whatsapp"}
+"""Channels whose vendors keep templates, by the name of the vendor."""
 
 
 @click.group()
@@ -36,6 +42,40 @@ async def status() -> None:
     click.echo(f"{'channel':<12}{'state':<7}{'last in':<20}{'last out':<20}last error")
     for name in CHANNELS:
         click.echo(_line("on" if name in on else "off", found.get(name, _nothing(name))))
+
+
+@channels.command()
+@click.argument("channel", type=click.Choice(["twilio"]), metavar="CHANNEL")
+@asynchronous
+async def sync(channel: str) -> None:
+    """Have CHANNEL keep our templates: those of choices, and those of faq/templates.yaml.
+
+    Creates what is new, replaces what has changed, and asks for approval where that is needed.
+    The program may be running meanwhile. Exits with status 1 if a template was rejected.
+    """
+    settings = AllSettings()
+    wanted = blueprints(read_knowledge(settings.general))
+    async with httpx.AsyncClient() as http:
+        found: object = build_channels(settings, http).by_name.get(_SYNCED[channel])
+        if not isinstance(found, KeepsTemplates):
+            raise SettingsError(f"{channel} is off: set its settings in .env.")
+        store = open_store(settings.general, owner=False)
+        try:
+            work = TemplateSync(_SYNCED[channel], found.vendor_templates, store.templates)
+            click.echo(f"{'template':<32}{'':<11}approval")
+            rejected = [one async for one in _told(work, wanted) if one.approval == "rejected"]
+        finally:
+            await store.close()
+    if rejected:
+        raise SystemExit(1)
+
+
+async def _told(work: TemplateSync, wanted: Sequence[Blueprint]) -> AsyncIterator[VendorTemplate]:
+    """Yield each template once what became of it is written."""
+    async for one in work.sync(wanted):
+        approval = f"{one.template.approval or 'not needed'} {one.template.reason}".strip()
+        click.echo(f"{one.template.name:<32}{one.what:<11}{approval}")
+        yield one.template
 
 
 def _nothing(name: str) -> ChannelActivity:

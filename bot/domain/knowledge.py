@@ -294,6 +294,21 @@ class FollowUps:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A message that a vendor has to approve before it may be sent.
+
+    Args:
+        category: Under which it is approved, such as ``UTILITY``.
+        samples: What each placeholder may look like, for whoever approves it.
+    """
+
+    name: str
+    text: Bilingual
+    category: str
+    samples: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """Everything the desk may say, checked and complete.
 
@@ -301,6 +316,7 @@ class Knowledge:
         version: Hash of the files it was read from.
         disclosure: What each assurance may hear.
         privacy_url: Where the privacy notice stands; empty if nowhere.
+        notices: Messages that a vendor approves, by name.
     """
 
     version: str
@@ -311,6 +327,7 @@ class Knowledge:
     follow_ups: FollowUps = FollowUps()
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
     privacy_url: str = ""
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
     def answer_to(self, intent: str) -> FaqEntry:
         """Return the entry that answers an intent."""

@@ -22,7 +22,7 @@ from bot.domain.knowledge import (
     Sentence,
 )
 from bot.domain.wording import folded
-from bot.knowledge_files import checks, sources, tables
+from bot.knowledge_files import checks, notices, sources, tables
 from bot.knowledge_files.findings import Finding
 from bot.knowledge_files.reading import Files, read_files
 from bot.knowledge_files.shapes import (
@@ -43,6 +43,7 @@ _ALWAYS = (
     tables.standings,
     tables.disclosure,
     tables.follow_ups,
+    notices.notices,
     checks.duplicates,
 )
 
@@ -128,6 +129,7 @@ def _knowledge(files: Files) -> Knowledge:
             assurance: frozenset(files.disclosure[0].assurance[assurance])
             for assurance in Assurance
         },
+        notices=notices.read_notices(files.templates[0]) if files.templates else {},
     )
 
 

@@ -20,6 +20,7 @@ from bot.knowledge_files.shapes import (
     SentencesFile,
     Shape,
     StandingsFile,
+    TemplatesFile,
 )
 
 S = TypeVar("S", bound=Shape)
@@ -29,7 +30,9 @@ _TABLES: Mapping[str, type[Shape]] = {
     "standings": StandingsFile,
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
+    "templates": TemplatesFile,
 }
+_OPTIONAL = {"templates"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,7 @@ class Files:
     standings: tuple[StandingsFile, Document] | None
     disclosure: tuple[DisclosureFile, Document] | None
     follow_ups: tuple[FollowUpsFile, Document] | None
+    templates: tuple[TemplatesFile, Document] | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -64,7 +68,7 @@ def read_files(intents: Path, faq: Path) -> Files:
     intent_paths, faq_paths = sorted(intents.glob("*.yaml")), sorted(faq.glob("*.yaml"))
     entries = [path for path in faq_paths if path.stem not in _TABLES]
     tables = {path.stem: path for path in faq_paths if path.stem in _TABLES}
-    for name in _TABLES.keys() - tables.keys():
+    for name in _TABLES.keys() - tables.keys() - _OPTIONAL:
         place = Place(file=str(faq / f"{name}.yaml"), line=0)
         findings.append(place.error("This file is missing.", "Restore it from the last release."))
     return Files(
@@ -76,6 +80,7 @@ def read_files(intents: Path, faq: Path) -> Files:
         standings=_table(tables, "standings", StandingsFile, findings),
         disclosure=_table(tables, "disclosure", DisclosureFile, findings),
         follow_ups=_table(tables, "follow_ups", FollowUpsFile, findings),
+        templates=_table(tables, "templates", TemplatesFile, findings),
         findings=findings,
     )
 

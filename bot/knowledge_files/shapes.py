@@ -178,7 +178,22 @@ class DisclosureFile(Shape):
     assurance: dict[Assurance, tuple[DisclosureClass, ...]]
 
 
-Kind = Literal["intent", "faq", "sentences", "standings", "disclosure", "follow_ups"]
+class TemplateShape(Shape):
+    """A message that a vendor has to approve before it may be sent."""
+
+    category: Literal["UTILITY", "MARKETING"] = "UTILITY"
+    it: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARS)]
+    en: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARS)]
+    samples: dict[Name, Text] = {}
+
+
+class TemplatesFile(Shape):
+    """``faq/templates.yaml``."""
+
+    templates: dict[Name, TemplateShape]
+
+
+Kind = Literal["intent", "faq", "sentences", "standings", "disclosure", "follow_ups", "templates"]
 SHAPES: dict[Kind, type[Shape]] = {
     "intent": IntentFile,
     "faq": FaqFile,
@@ -186,5 +201,6 @@ SHAPES: dict[Kind, type[Shape]] = {
     "standings": StandingsFile,
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
+    "templates": TemplatesFile,
 }
 """Every kind of file."""

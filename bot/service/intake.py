@@ -93,6 +93,8 @@ class Intake:
         """Record what a vendor says of a reply it accepted earlier."""
         conversation_id = await self._store.record_report(report)
         if conversation_id is not None:
+            if report.barred:
+                await self._store.bar(conversation_id, report.barred)
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:

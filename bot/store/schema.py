@@ -90,6 +90,27 @@ outbox = Table(
     Index("outbox_by_vendor", "channel", "vendor_id"),
 )
 
+report = Table(
+    "report",  # of messages that nobody knows yet
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("vendor_id", String, primary_key=True),
+    Column("status", String, primary_key=True),
+    Column("error", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),  # by the clock of the database
+)
+
+template = Table(
+    "template",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("vendor_id", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("approval", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 disclosure = Table(
     "disclosure",
     metadata,

@@ -5,7 +5,7 @@ import pytest
 
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, an_answer, an_inbound, later
-from tests.cli.console import sportello
+from tests.cli.console import complaint, sportello
 
 
 async def _wrote(path: Path) -> None:
@@ -19,6 +19,10 @@ async def _wrote(path: Path) -> None:
     assert second
     await store.conversations.mark_failed(second.id, "63016 outside the window", None)
     await store.close()
+
+
+def test_templates_are_kept_only_by_a_channel_that_is_on(home: Path) -> None:
+    assert "twilio is off" in complaint(sportello("channels", "sync", "twilio"))
 
 
 def test_what_went_by_each_channel_last_is_shown(

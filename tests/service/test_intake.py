@@ -198,6 +198,19 @@ async def test_a_call_is_taken_as_its_messages_or_kept_as_it_is(
     assert [call.body for call in store.unreadable] == [b"odd"]
 
 
+async def test_a_call_may_tell_what_became_of_a_reply(
+    office: Office, channel: FakeChannel
+) -> None:
+    await office.intake.receive(an_inbound("Buongiorno"))
+    read = DeliveryReport(channel="whatsapp", vendor_id="whatsapp-1", status="read")
+    channel.calls = {b"report": [read]}
+    call = WebhookCall(url="https://desk.example", headers={}, body=b"report", received_at=NOW)
+
+    await office.intake.take(channel, call)
+
+    assert (await office.store.transcript(CHAT))[-1].state is ReplyState.READ
+
+
 async def test_a_forged_call_leaves_nothing(
     intake: Intake, store: FakeConversations, channel: FakeChannel
 ) -> None:
