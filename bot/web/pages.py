@@ -1,10 +1,12 @@
 """HTML pages, with everything that is not ours escaped."""
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 from babel.dates import format_date, format_timedelta
+from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
@@ -12,6 +14,9 @@ from bot.domain.calendar import ROME
 from bot.domain.wording import amount_in_words, day_in_words, in_words
 from bot.parts import CHANNELS
 from bot.ports import Clock
+
+_CODE = re.compile(r"\b\d{5}\b")
+"""Twilio's codes have five digits."""
 
 
 class Pages:
@@ -73,6 +78,21 @@ def _span(since: datetime, now: datetime) -> str:
     return format_timedelta(now - since, granularity="minute", locale="it", threshold=1)
 
 
+def _left(left: timedelta) -> str:
+    """Return how long something still lasts, such as "3 ore e 12 minuti"."""
+    minutes = max(int(left.total_seconds() // 60), 1)
+    parts = [(minutes // 60, "hour"), (minutes % 60, "minute")]
+    return " e ".join(
+        format_unit(count, f"duration-{unit}", locale="it") for count, unit in parts if count
+    )
+
+
+def _vendor_code(error: str) -> str:
+    """Return the number of a vendor's error that a text holds, else nothing."""
+    found = _CODE.search(error)
+    return found.group() if found else ""
+
+
 def _amount(cents: int, currency: str) -> str:
     return amount_in_words(cents, currency, "it")
 
@@ -84,7 +104,9 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "hour": _hour,
     "in_words": _in_words,
     "iso": _iso,
+    "left": _left,
     "local_day": _local_day,
     "short_day": _short_day,
     "span": _span,
+    "vendor_code": _vendor_code,
 }
