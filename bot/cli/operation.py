@@ -114,9 +114,9 @@ async def serving(
             if demo:
                 await load_demo(app)
             password = await app.accounts.add_first()
-            server = Server(build_web(app))
+            server = Server(build_web(app, demo=demo))
             task = asyncio.ensure_future(beside(app)) if beside else None
-            click.echo(_welcome(app, password))
+            click.echo(_welcome(app, password, demo=demo))
             try:
                 await _until_stopped(server, listener, task)
             finally:
@@ -138,7 +138,7 @@ async def _until_stopped(
         task.result()
 
 
-def _welcome(app: App, password: str | None) -> str:
+def _welcome(app: App, password: str | None, *, demo: bool) -> str:
     general = app.settings.general
     base = f"http://{general.host}:{general.port}"
     lines = [
@@ -148,6 +148,8 @@ def _welcome(app: App, password: str | None) -> str:
         f"  Staff console  {base}/desk",
         f"  Docs           {base}/docs",
     ]
+    if demo:
+        lines.insert(3, f"  On a site      {base}/demo")
     if password:
         lines.append(f"  First sign-in  name: desk   password: {password}   (shown only now)")
     off = [name for name in ("whatsapp", "telegram") if name not in app.channels.by_name]
