@@ -43,7 +43,7 @@ def build_channels(
     settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None = None
 ) -> Channels:
     """Return the channels that have credentials."""
-    built = {name: build(settings, http, pictures) for name, build in CHANNELS.items()}
+    built = {name: plan.build(settings, http, pictures) for name, plan in CHANNELS.items()}
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
 
 
@@ -132,12 +132,28 @@ def _web(_: AllSettings, __: httpx.AsyncClient, ___: Pictures | None) -> Channel
 
 ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient, Pictures | None], Channel | None]
 
-CHANNELS: Mapping[str, ChannelBuilder] = {
-    "whatsapp": _whatsapp,
-    "telegram": _telegram,
-    "web": _web,
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelPlan:
+    """How a channel comes to be.
+
+    Args:
+        label: What staff and operators call it.
+        settings: With what the names of its settings begin.
+        build: Returns it, or None without credentials.
+    """
+
+    label: str
+    settings: str
+    build: ChannelBuilder
+
+
+CHANNELS: Mapping[str, ChannelPlan] = {
+    "whatsapp": ChannelPlan(label="WhatsApp", settings="TWILIO_", build=_whatsapp),
+    "telegram": ChannelPlan(label="Telegram", settings="TELEGRAM_", build=_telegram),
+    "web": ChannelPlan(label="Chat web", settings="SPORTELLO_", build=_web),
 }
-"""Every channel that can be switched on; each builder returns None without credentials."""
+"""Every channel that can be switched on."""
 
 
 def _read_copy(context: SourceContext) -> ContractSource:

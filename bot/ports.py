@@ -18,6 +18,7 @@ from bot.domain.messages import (
     Button,
     ChannelLimits,
     InboundMessage,
+    MessageKind,
     Picture,
     Reply,
 )
@@ -144,6 +145,18 @@ class DeliveryReport:
     error: str = ""
 
 
+Told = InboundMessage | DeliveryReport
+"""What vendors tell; one call may tell of several."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookAnswer:
+    """What a vendor's call is answered with, besides 200."""
+
+    body: str = ""
+    media_type: str = "text/plain"
+
+
 async def _always() -> bool:
     return True
 
@@ -165,8 +178,8 @@ class Channel(Protocol):
         """What one message can hold."""
         ...
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
-        """Return the messages of a webhook call; none for events without a message.
+    def parse(self, call: WebhookCall) -> Sequence["Told"]:
+        """Return what a webhook call tells; nothing for events that do not matter.
 
         Raises:
             BadSignature: The call is forged.
@@ -179,6 +192,76 @@ class Channel(Protocol):
 
         Raises:
             DeliveryError: It was not accepted; says whether trying again makes sense.
+        """
+        ...
+
+
+@runtime_checkable
+class HearsWebhooks(Protocol):
+    """A channel whose vendor calls us, at ``/webhooks/HOOK`` or below."""
+
+    @property
+    def hook(self) -> str:
+        """The word in that address."""
+        ...
+
+    def answer_to(self, call: WebhookCall) -> HookAnswer:
+        """Return what to answer a genuine call once what it tells is stored."""
+        ...
+
+
+@runtime_checkable
+class AnswersChallenges(Protocol):
+    """A channel whose vendor makes sure of our address by a GET before it calls there."""
+
+    def challenge(self, query: Mapping[str, str]) -> str:
+        """Return what the vendor wants to read.
+
+        Raises:
+            BadSignature: It is not the vendor who asks.
+        """
+        ...
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A channel that can show a customer that an answer is being written."""
+
+    @property
+    def typing_lasts(self) -> timedelta:
+        """How long it shows unless it is told again."""
+        ...
+
+    async def show_typing(self, to: Address, heard: InboundMessage) -> None:
+        """Show it, as an answer to a message; a failure is nobody's concern.
+
+        Raises:
+            DeliveryError: The vendor did not take it.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was found by looking whether something is in place.
+
+    Args:
+        words: What is in place, or what is wrong and how to mend it.
+    """
+
+    is_well: bool
+    words: str
+
+
+@runtime_checkable
+class ChecksItself(Protocol):
+    """A channel that can ask its vendor whether all is in place."""
+
+    async def findings(self, public_address: str) -> Sequence[Finding]:
+        """Return what is well and what is not: credentials, address of webhooks, secret, clock.
+
+        Args:
+            public_address: Under which the vendor should call; empty if none is set.
         """
         ...
 
@@ -260,7 +343,7 @@ class Turn:
         conversation: As it is afterwards.
         epoch_before: The epoch on which the step was based.
         at: When it happened.
-        inbox_id: The message this answers; None for a step of staff.
+        inbox_ids: The messages this answers; none for a step of staff.
         author: Who speaks: the bot or staff.
         colleague: Name of the colleague, for steps of staff.
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
@@ -270,7 +353,7 @@ class Turn:
     conversation: Conversation
     epoch_before: int
     at: datetime
-    inbox_id: int | None = None
+    inbox_ids: tuple[int, ...] = ()
     author: Author = Author.BOT
     colleague: str = ""
     replies: tuple[Reply, ...] = ()
@@ -335,6 +418,9 @@ class Entry:
         state: For replies, how far they have come.
         name: Who wrote it, for staff and customers.
         event: For events and notes, what happened.
+        kind: For what customers send.
+        id_in_chat: By what others refer to it: the vendor's name for it.
+        refers_to: Such a name of another entry.
     """
 
     id: str
@@ -349,6 +435,35 @@ class Entry:
     evidence: Evidence | None = None
     attachments: tuple[Attachment, ...] = ()
     picture: Picture | None = None
+    kind: MessageKind = MessageKind.TEXT
+    details: str = ""
+    forwarded: bool = False
+    id_in_chat: str = ""
+    refers_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Whether and until when a customer can be reached.
+
+    Args:
+        heard_at: When the customer wrote last, if ever.
+        barred: Why nothing reaches them, else empty: ``blocked`` or ``opted_out``.
+    """
+
+    heard_at: datetime | None = None
+    barred: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelActivity:
+    """What went by a channel last, and what went wrong last."""
+
+    channel: str
+    last_in: datetime | None = None
+    last_out: datetime | None = None
+    last_error_at: datetime | None = None
+    last_error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -369,7 +484,11 @@ class ConversationStore(Protocol):
     """
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
-        """Store each message once, by channel and vendor id, and return the new ones."""
+        """Store each message once, by channel and vendor id or token, and return the new ones.
+
+        Who is known by their ``user_id`` stays in their chat. An edit takes the place of a
+        message that has not been answered; beside an answered one it is only kept.
+        """
         ...
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
@@ -382,6 +501,10 @@ class ConversationStore(Protocol):
 
     async def next_message(self, conversation_id: str) -> StoredMessage | None:
         """Return the oldest unanswered message of a conversation, if this node answers it."""
+        ...
+
+    async def following(self, stored: StoredMessage) -> StoredMessage | None:
+        """Return the next unanswered message of a chat after one, or None."""
         ...
 
     async def conversation(self, conversation_id: str) -> Conversation | None:
@@ -454,6 +577,18 @@ class ConversationStore(Protocol):
 
         Reports come in any order, so a reply never goes back from read to sent.
         """
+        ...
+
+    async def reach(self, conversation_id: str) -> Reach:
+        """Return whether and until when the customer of a conversation can be reached."""
+        ...
+
+    async def bar(self, conversation_id: str, why: str) -> None:
+        """Record that nothing reaches a customer, until they write again."""
+        ...
+
+    async def activity(self) -> Sequence[ChannelActivity]:
+        """Return what went by each channel last, by name."""
         ...
 
     async def summaries(self, status: Status | None = None) -> Sequence[ConversationSummary]:

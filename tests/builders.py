@@ -1,5 +1,6 @@
 """Plain values with defaults, for tests that name only what matters to them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,7 @@ from bot.domain.messages import (
     StepState,
 )
 from bot.domain.registry import RegistryRecord
-from bot.ports import Author, StoredMessage, Turn
+from bot.ports import Author, StoredMessage, Told, Turn
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ROME)
 """A Monday while the desk is open."""
@@ -62,7 +63,7 @@ def a_turn(before: Conversation | None = None, *replies: str, **facts: object) -
 def an_answer(stored: StoredMessage, *replies: str, **facts: object) -> Turn:
     """Return the turn in which the bot answers a message."""
     before = a_conversation(str(stored.message.sender))
-    return a_turn(before, *replies, **({"inbox_id": stored.id} | facts))
+    return a_turn(before, *replies, **({"inbox_ids": (stored.id,)} | facts))
 
 
 def a_staff_turn(before: Conversation, *replies: str, **facts: object) -> Turn:
@@ -90,6 +91,11 @@ def a_domain(name: str = "c1.it", *status: str, **facts: object) -> Service:
     """Return a domain as a service, with what was recorded of its registry."""
     service = Service(kind=ServiceKind.DOMAIN, name=name, registry_status=status)
     return replace(service, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def messages_in(told: Iterable[Told]) -> list[InboundMessage]:
+    """Return the messages among what a vendor tells."""
+    return [one for one in told if isinstance(one, InboundMessage)]
 
 
 def a_picture(title: str = "Le fasi di c1.it") -> Picture:

@@ -7,15 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
-from bot.domain.messages import InboundMessage, Reply
+from bot.domain.messages import NEVER_ANSWERED, InboundMessage, MessageKind, Reply
 from bot.ports import (
     LONGEST_WAIT,
     Author,
+    ChannelActivity,
     Committed,
     ConversationSummary,
     DeliveryReport,
     Entry,
     OutboxReply,
+    Reach,
     ReplyState,
     StoredMessage,
     Turn,
@@ -56,6 +58,7 @@ class _Queued:
     attempts: int = 0
     error: str = ""
     vendor_id: str = ""
+    sent_at: datetime | None = None
 
     @property
     def chat(self) -> str:
@@ -84,6 +87,8 @@ class FakeConversations:
         self.is_late = False
         self._due: dict[str, float] = {}
         self._chats: dict[str, Conversation] = {}
+        self._reach: dict[str, Reach] = {}
+        self._aliases: dict[tuple[str, str], str] = {}
         self._active_at: dict[str, datetime] = {}
         self._inbox: dict[tuple[str, str], _Received] = {}
         self._outbox: list[_Queued] = []
@@ -93,15 +98,52 @@ class FakeConversations:
         return [stored for message in messages if (stored := self._accept(message))]
 
     def _accept(self, message: InboundMessage) -> StoredMessage | None:
+        message = self._in_its_chat(message)
         key, chat = (message.sender.channel, message.vendor_id), str(message.sender)
         self._chats.setdefault(chat, Conversation(id=chat, address=message.sender))
         at = self._active_at[chat] = self._in_order(chat, message.received_at)
-        if key in self._inbox:
+        self._note_reach(message)
+        if key in self._inbox or self._has_token(message):
             return None
         is_next = self._oldest_open(chat) is None
         stored = StoredMessage(id=len(self._inbox) + 1, message=message)
-        self._inbox[key] = _Received(stored, at)
-        return replace(stored, chat=self._chats[chat]) if is_next else stored
+        is_edit = message.kind is MessageKind.EDIT
+        done = message.kind in NEVER_ANSWERED or (is_edit and not self._replaced(message))
+        self._inbox[key] = _Received(stored, at, done)
+        return replace(stored, chat=self._chats[chat]) if is_next and not done else stored
+
+    def _in_its_chat(self, message: InboundMessage) -> InboundMessage:
+        known = self._aliases.get((message.sender.channel, message.user_id))
+        if known and str(message.sender) not in self._chats:
+            message = replace(message, sender=self._chats[known].address)
+        if message.user_id:
+            self._aliases[message.sender.channel, message.user_id] = str(message.sender)
+        return message
+
+    def _note_reach(self, message: InboundMessage) -> None:
+        chat, kind = str(message.sender), message.kind
+        known = self._reach.setdefault(chat, Reach())
+        if kind not in NEVER_ANSWERED:
+            self._reach[chat] = Reach(heard_at=message.received_at)
+        elif kind is not MessageKind.REACTION:
+            barred = "blocked" if kind is MessageKind.BLOCKED else ""
+            self._reach[chat] = replace(known, barred=barred)
+
+    def _has_token(self, message: InboundMessage) -> bool:
+        received = (one.stored.message for one in self._inbox.values())
+        known = {(one.sender.channel, one.token) for one in received if one.token}
+        return (message.sender.channel, message.token) in known
+
+    def _replaced(self, edit: InboundMessage) -> bool:
+        changed = [
+            one
+            for one in self._inbox.values()
+            if one.chat == str(edit.sender) and not one.done
+            if one.stored.message.id_in_chat == edit.id_in_chat
+        ]
+        for one in changed:
+            one.done = True
+        return bool(changed)
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
         self.unreadable.append(call)
@@ -117,14 +159,24 @@ class FakeConversations:
         oldest = next(waiting, None)
         return replace(oldest, chat=self._chats[chat]) if oldest else None
 
+    async def following(self, stored: StoredMessage) -> StoredMessage | None:
+        chat = str(stored.message.sender)
+        later = (
+            one.stored
+            for one in self._inbox.values()
+            if one.chat == chat and not one.done and one.stored.id > stored.id
+        )
+        following = next(later, None)
+        return replace(following, chat=self._chats[chat]) if following else None
+
     async def conversation(self, conversation_id: str) -> Conversation | None:
         return self._chats.get(conversation_id)
 
     async def commit(self, turn: Turn) -> Committed:
-        answered = self._received(turn.inbox_id) if turn.inbox_id is not None else None
+        answered = [self._received(one) for one in turn.inbox_ids]
         chat = self._of_the_turn(turn, answered)
-        if answered:
-            answered.done = True
+        for one in answered:
+            one.done = True
         turn = replace(turn, at=self._in_order(chat.id, turn.at))
         if turn.changes_chat:
             self._chats[chat.id] = turn.conversation
@@ -139,11 +191,11 @@ class FakeConversations:
         first = self._outbox[-len(turn.replies)] if is_next and turn.replies else None
         return self._next(chat.id, first) if answered else Committed()
 
-    def _of_the_turn(self, turn: Turn, answered: _Received | None) -> Conversation:
+    def _of_the_turn(self, turn: Turn, answered: list[_Received]) -> Conversation:
         chat = self._chats.get(turn.conversation.id)
         if chat is None or chat.epoch != turn.epoch_before:
             raise StaleEpoch("who speaks has changed")
-        if answered and answered.done:
+        if any(one.done for one in answered):
             raise StaleEpoch("answered already")
         if turn.event in {"news", "news_for_staff"} and self._is_told(turn):
             raise StaleEpoch("told already")
@@ -196,6 +248,7 @@ class FakeConversations:
         if not one.may_change:
             return False
         one.state, one.vendor_id, one.error = ReplyState.SENT, vendor_id, ""
+        one.sent_at = now
         return any(other.open for other in self._outbox if other.chat == one.chat)
 
     async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
@@ -246,6 +299,29 @@ class FakeConversations:
         if state is ReplyState.FAILED or _is_ahead(state, one.state):
             one.state, one.error = state or one.state, report.error
         return one.chat
+
+    async def reach(self, conversation_id: str) -> Reach:
+        return self._reach.get(conversation_id, Reach())
+
+    async def bar(self, conversation_id: str, why: str) -> None:
+        self._reach[conversation_id] = replace(self._reach[conversation_id], barred=why)
+
+    async def activity(self) -> Sequence[ChannelActivity]:
+        names = {chat.address.channel for chat in self._chats.values()}
+        return [self._activity(name) for name in sorted(names)]
+
+    def _activity(self, name: str) -> ChannelActivity:
+        came = [one.at for one in self._inbox.values() if one.chat.startswith(f"{name}:")]
+        mine = [one for one in self._outbox if one.chat.startswith(f"{name}:")]
+        went = [one.sent_at for one in mine if one.sent_at]
+        wrong = [one for one in mine if one.error]
+        return ChannelActivity(
+            channel=name,
+            last_in=max(came, default=None),
+            last_out=max(went, default=None),
+            last_error_at=wrong[-1].turn.at if wrong else None,
+            last_error=wrong[-1].error if wrong else "",
+        )
 
     async def summaries(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         chats = [chat for chat in self._chats.values() if status in {None, chat.status}]
@@ -324,6 +400,11 @@ def _inbound_entry(one: _Received) -> Entry:
         name=message.name,
         error="" if one.done else one.error,
         attachments=message.attachments,
+        kind=message.kind,
+        details=message.details,
+        forwarded=message.forwarded,
+        id_in_chat=message.id_in_chat,
+        refers_to=message.refers_to,
     )
 
 
@@ -339,6 +420,7 @@ def _reply_entry(one: _Queued) -> Entry:
         error=one.error,
         evidence=one.turn.evidence,
         picture=one.reply.picture,
+        id_in_chat=one.vendor_id,
     )
 
 

@@ -18,9 +18,9 @@ from starlette.routing import Route
 import bot.app
 from bot.app import App, Choices, running
 from bot.domain.matching import Candidate, Match, Query, Zone
-from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import Address, ChannelLimits, Reply
 from bot.parts import build_channels
-from bot.ports import Channel, Channels, Matcher, WebhookCall
+from bot.ports import Channel, Channels, HookAnswer, Matcher, Told, WebhookCall
 from bot.settings import AllSettings
 from bot.web import build_web
 
@@ -56,6 +56,7 @@ class Ready:
     """A channel that takes at once, and tells somebody who was answered."""
 
     name = "whatsapp"
+    hook = "twilio"
     limits = _LIMITS
 
     def __init__(self, heard: Callable[[str], None], reader: Channel | None = None) -> None:
@@ -63,10 +64,15 @@ class Ready:
         self._reader = reader
         self.taken = 0
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+    def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Return the messages of a call, as the real channel reads them."""
         assert self._reader
         return self._reader.parse(call)
+
+    def answer_to(self, call: WebhookCall) -> HookAnswer:
+        """Return nothing to say."""
+        del call
+        return HookAnswer()
 
     async def send(self, to: Address, reply: Reply) -> str:
         """Take a reply."""

@@ -40,7 +40,7 @@ from bot.domain.messages import (
     Reply,
     clean_text,
 )
-from bot.ports import Pictures, WebhookCall
+from bot.ports import HookAnswer, Pictures, Told, WebhookCall
 
 Handle = Callable[[WebhookCall], Awaitable[object]]
 
@@ -63,6 +63,7 @@ class Telegram:
     """Telegram: private chats with customers."""
 
     name = _NAME
+    hook = _NAME
     # 4096 counts UTF-16 units, so characters outside the basic plane count twice.
     limits = ChannelLimits(
         text=2048, buttons=8, button_text=40, shares_contact=True, per_second=_PER_SECOND
@@ -73,7 +74,7 @@ class Telegram:
         self._pictures = pictures  # Without them a reply is its text alone.
         self._secret = secret or token_urlsafe()  # Without one no webhook is genuine.
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+    def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Return the message of an update, or none; raise BadSignature or BadPayload."""
         given = call.headers.get(_TOKEN_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
@@ -84,7 +85,7 @@ class Telegram:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
 
-    def reply_to(self, call: WebhookCall) -> Mapping[str, str] | None:
+    def answer_to(self, call: WebhookCall) -> HookAnswer:
         """Return what to answer the webhook of a tapped button, so that it stops spinning.
 
         Telegram carries out a method named in the answer; that spares a call of our own.
@@ -92,8 +93,11 @@ class Telegram:
         try:
             tap = _tap_id(json.loads(call.body))
         except ValueError:
-            return None
-        return {"method": "answerCallbackQuery", "callback_query_id": tap} if tap else None
+            tap = None
+        if not tap:
+            return HookAnswer()
+        body = json.dumps({"method": "answerCallbackQuery", "callback_query_id": tap})
+        return HookAnswer(body=body, media_type="application/json")
 
     async def send(self, to: Address, reply: Reply) -> str:
         """Send one reply; return Telegram's id for it or raise DeliveryError."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from bot.domain.errors import BadPayload
-from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
-from bot.ports import WebhookCall
+from bot.domain.messages import Address, ChannelLimits, Reply
+from bot.ports import Told, WebhookCall
 
 
 class Terminal:
@@ -16,7 +16,7 @@ class Terminal:
         self._show = show
         self.name = name
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+    def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Raise BadPayload: nobody calls a terminal."""
         raise BadPayload(f"A terminal has no webhook: {call.url}")
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import BadPayload
-from bot.domain.messages import Address, ChannelLimits, InboundMessage, Reply
-from bot.ports import WebhookCall
+from bot.domain.messages import Address, ChannelLimits, Reply
+from bot.ports import Told, WebhookCall
 
 
 class Web:
@@ -13,7 +13,7 @@ class Web:
     name = "web"
     limits = ChannelLimits(text=4000, buttons=8, button_text=40)
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+    def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Raise BadPayload: the page has its own routes and calls no webhook."""
         raise BadPayload(f"The web chat has no webhook: {call.url}")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,10 +23,14 @@ from bot.domain.messages import (
     Reply,
     clean_text,
 )
-from bot.ports import DeliveryReport, Pictures, WebhookCall
+from bot.ports import DeliveryReport, HookAnswer, Pictures, Told, WebhookCall
 
 _NAME = "whatsapp"
 _PREFIX = "whatsapp:"
+_STATUS = "/status"
+_EMPTY_TWIML = HookAnswer(
+    body='<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml"
+)
 _TIMEOUT_SECONDS = 10.0
 _PASSING_CODES = frozenset({20429, 63018})
 """Twilio's codes for "too many"; https://www.twilio.com/docs/api/errors"""
@@ -56,6 +60,7 @@ class WhatsApp:
     """WhatsApp through Twilio."""
 
     name = _NAME
+    hook = "twilio"
     # No buttons yet: they need Content templates; numbered lists work everywhere.
     limits = ChannelLimits(
         text=1600,
@@ -84,28 +89,20 @@ class WhatsApp:
         self._messages = Client(sid, token, http_client=client).messages
         self._account, self._http, self._api_base = account, http, httpx.URL(api_base)
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
-        """Return the message of a webhook call; raise BadSignature or BadPayload."""
+    def parse(self, call: WebhookCall) -> Sequence[Told]:
+        """Return the message or the report of a call; raise BadSignature or BadPayload."""
         fields = self._genuine_fields(call)
+        if urlsplit(call.url).path.endswith(_STATUS):
+            return _reports(fields)
         try:
             form = _Form.model_validate({name: values[-1] for name, values in fields.items()})
         except ValidationError as error:
             raise BadPayload(f"Twilio's form lacks something: {error}") from error
         return [_to_message(form, fields, call)]
 
-    def parse_report(self, call: WebhookCall) -> DeliveryReport | None:
-        """Return what a status callback says, or None if it names no message."""
-        fields = {name: values[-1] for name, values in self._genuine_fields(call).items()}
-        if not fields.get("MessageSid") or not fields.get("MessageStatus"):
-            return None
-        return DeliveryReport(
-            channel=_NAME,
-            vendor_id=fields["MessageSid"],
-            status=fields["MessageStatus"],
-            error=" ".join(
-                fields[name] for name in ("ErrorCode", "ErrorMessage") if fields.get(name)
-            ),
-        )
+    def answer_to(self, call: WebhookCall) -> HookAnswer:  # noqa: ARG002 - all are answered alike
+        """Return TwiML that says nothing."""
+        return _EMPTY_TWIML
 
     async def send(self, to: Address, reply: Reply) -> str:
         """Send one reply; return Twilio's id for it or raise DeliveryError."""
@@ -177,6 +174,22 @@ class WhatsApp:
         if form.encode() != call.body:
             raise BadPayload("Twilio's body is not in UTF-8.")
         return fields
+
+
+def _reports(fields: Mapping[str, list[str]]) -> Sequence[DeliveryReport]:
+    """Return what a status callback says, if it names a message."""
+    said = {name: values[-1] for name, values in fields.items()}
+    if not said.get("MessageSid") or not said.get("MessageStatus"):
+        return ()
+    reason = (said[name] for name in ("ErrorCode", "ErrorMessage") if said.get(name))
+    return (
+        DeliveryReport(
+            channel=_NAME,
+            vendor_id=said["MessageSid"],
+            status=said["MessageStatus"],
+            error=" ".join(reason),
+        ),
+    )
 
 
 class _Repeated(dict[str, str]):

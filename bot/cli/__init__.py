@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.cli.backing_up import backup, restore
+from bot.cli.channels import channels
 from bot.cli.contracts import contracts
 from bot.cli.customer import customer
 from bot.cli.doctor import doctor
@@ -58,6 +59,7 @@ def cli(*, verbose: bool) -> None:
 
 for command in (
     backup,
+    channels,
     chat,
     contracts,
     customer,

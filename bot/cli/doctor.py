@@ -9,7 +9,8 @@ from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.cli.sources import source_context
 from bot.domain.errors import BotError, KnowledgeError
-from bot.parts import build_channels, build_feed, source_builder
+from bot.parts import CHANNELS, build_channels, build_feed, source_builder
+from bot.ports import ChecksItself, HearsWebhooks
 from bot.settings import AllSettings
 
 _NOBODY = "+0000000"
@@ -43,12 +44,25 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
         yield await _source_finding(settings)
     if settings.general.feed:
         yield await _feed_finding(settings)
+    async for finding in _channel_findings(settings):
+        yield finding
+
+
+async def _channel_findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
+    """Tell which channels are on, and have those ask their vendors."""
+    public = str(settings.general.public_url or "").rstrip("/")
     async with httpx.AsyncClient() as http:
         on = build_channels(settings, http).by_name
-    for name, variable in (("whatsapp", "TWILIO_"), ("telegram", "TELEGRAM_")):
-        state = "on" if name in on else f"off: set the {variable}… settings to switch it on"
-        yield True, f"{name}: {state}"
-    if {"whatsapp", "telegram"} & set(on) and settings.general.public_url is None:
+        for name, plan in CHANNELS.items():
+            if name not in on:
+                yield True, f"{name}: off: set the {plan.settings}… settings to switch it on"
+                continue
+            yield True, f"{name}: on"
+            channel: object = on[name]
+            if isinstance(channel, ChecksItself):
+                for one in await channel.findings(public):
+                    yield one.is_well, f"{name}: {one.words}"
+    if any(isinstance(one, HearsWebhooks) for one in on.values()) and not public:
         yield False, "webhooks: set SPORTELLO_PUBLIC_URL to the address vendors call"
 
 

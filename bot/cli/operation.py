@@ -16,6 +16,7 @@ from bot.channels.telegram import Telegram
 from bot.cli.running import asynchronous
 from bot.cli.serving import Server, listening, once_there
 from bot.domain.errors import SettingsError
+from bot.parts import CHANNELS
 from bot.service.insisting import insisted
 from bot.settings import AllSettings
 from bot.web import build_web
@@ -152,7 +153,7 @@ def _welcome(app: App, password: str | None, *, demo: bool) -> str:
         lines.insert(3, f"  On a site      {base}/demo")
     if password:
         lines.append(f"  First sign-in  name: desk   password: {password}   (shown only now)")
-    off = [name for name in ("whatsapp", "telegram") if name not in app.channels.by_name]
+    off = [name for name in CHANNELS if name not in app.channels.by_name]
     lines += [f"  {name:<15}off: no credentials in .env" for name in off]
     lines += ["", "Three things to try in the web chat:"]
     lines += [f"  {number}. {text}" for number, text in enumerate(_TRY, start=1)]

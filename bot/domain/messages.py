@@ -21,9 +21,19 @@ class MessageKind(StrEnum):
     TEXT = "text"
     BUTTON = "button"
     MEDIA = "media"
+    VOICE = "voice"
+    STICKER = "sticker"
     CONTACT = "contact"
     LOCATION = "location"
     UNREADABLE = "unreadable"
+    EDIT = "edit"
+    REACTION = "reaction"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+
+
+NEVER_ANSWERED = frozenset({MessageKind.REACTION, MessageKind.BLOCKED, MessageKind.UNBLOCKED})
+"""What customers do without writing: it is kept for staff, and nothing is said to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +62,20 @@ class InboundMessage:
 
     Args:
         vendor_id: The vendor's id, unique within the channel; the key against repeats.
+        token: What each try of the vendor at delivering this carries, another key against
+            repeats; empty where there is none.
+        message_id: The vendor's name for the message within its chat; empty if it is the
+            ``vendor_id``.
+        refers_to: Such a name of an earlier message: the one that is quoted, edited or reacted to.
         sender: Who wrote; also names the conversation.
+        user_id: What names the same person where ``sender`` does not: WhatsApp's id of who may
+            hide their number later.
         text: Without NUL and control characters, at most ``MAX_INBOUND_CHARS``.
         payload: What a tapped button carries, else empty.
         phone: E.164, if the channel vouches that the sender owns it.
         name: What the sender calls themselves; shown to staff, never believed.
+        details: What staff see beside the text: a place, a card of contact, where it comes from.
+        forwarded: Whether somebody else wrote it first.
     """
 
     vendor_id: str
@@ -68,6 +87,17 @@ class InboundMessage:
     phone: str | None = None
     name: str = ""
     attachments: tuple[Attachment, ...] = ()
+    token: str = ""
+    message_id: str = ""
+    refers_to: str = ""
+    user_id: str = ""
+    details: str = ""
+    forwarded: bool = False
+
+    @property
+    def id_in_chat(self) -> str:
+        """By what later messages refer to this one."""
+        return self.message_id or self.vendor_id
 
 
 @dataclass(frozen=True, kw_only=True)

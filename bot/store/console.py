@@ -1,9 +1,10 @@
 """What the console reads: the list of chats and their transcripts."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.domain.conversation import Status
-from bot.ports import Author, ConversationSummary, Entry, ReplyState
+from bot.ports import Author, ChannelActivity, ConversationSummary, Entry, Reach, ReplyState
 from bot.store.codec import CONVERSATION, EVIDENCE, MESSAGE, REPLY, moment
 from bot.store.database import Connection, Row
 
@@ -15,6 +16,10 @@ SELECT c.state, c.updated_at,
   (SELECT author FROM outbox WHERE conversation = c.id ORDER BY id DESC LIMIT 1) AS out_author,
   (SELECT max(created_at) FROM outbox WHERE conversation = c.id) AS last_out_at
 FROM conversation c
+"""
+_LAST_ERRORS = """
+SELECT channel, error, created_at FROM outbox WHERE id IN
+  (SELECT max(id) FROM outbox WHERE error <> '' GROUP BY channel)
 """
 _WITH_STATUS = "WHERE c.status = ?"
 _IN_ORDER = """
@@ -29,6 +34,37 @@ def summaries(db: Connection, status: Status | None) -> list[ConversationSummary
         return [_summary(row) for row in db.execute(f"{_LAST} {_IN_ORDER}")]
     found = db.execute(f"{_LAST} {_WITH_STATUS} {_IN_ORDER}", (status,))
     return [_summary(row) for row in found]
+
+
+def reach(row: Row) -> Reach:
+    """Return whether and until when a customer can be reached."""
+    heard = moment(row["heard_at"]) if row["heard_at"] is not None else None
+    return Reach(heard_at=heard, barred=row["barred"])
+
+
+def activity(db: Connection) -> list[ChannelActivity]:
+    """Return what went by each channel last, by name."""
+    inbound = _by_channel(db, "SELECT channel, max(received_at) AS at FROM inbox GROUP BY channel")
+    outbound = _by_channel(db, "SELECT channel, max(sent_at) AS at FROM outbox GROUP BY channel")
+    errors = {row["channel"]: row for row in db.execute(_LAST_ERRORS).fetchall()}
+    return [
+        ChannelActivity(
+            channel=name,
+            last_in=_moment_or_none(inbound.get(name)),
+            last_out=_moment_or_none(outbound.get(name)),
+            last_error_at=moment(errors[name]["created_at"]) if name in errors else None,
+            last_error=errors[name]["error"] if name in errors else "",
+        )
+        for name in sorted({*inbound, *outbound})
+    ]
+
+
+def _by_channel(db: Connection, statement: str) -> dict[str, int | None]:
+    return {row["channel"]: row["at"] for row in db.execute(statement).fetchall()}
+
+
+def _moment_or_none(micros: int | None) -> datetime | None:
+    return None if micros is None else moment(micros)
 
 
 def transcript(db: Connection, conversation_id: str) -> list[Entry]:
@@ -70,6 +106,11 @@ def _inbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
             name=message.name,
             error="" if row["done"] else row["error"],
             attachments=message.attachments,
+            kind=message.kind,
+            details=message.details,
+            forwarded=message.forwarded,
+            id_in_chat=message.id_in_chat,
+            refers_to=message.refers_to,
         )
 
 
@@ -90,6 +131,7 @@ def _outbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
             error=row["error"],
             evidence=EVIDENCE.value(row["evidence"]) if row["evidence"] else None,
             picture=reply.picture,
+            id_in_chat=row["vendor_id"],
         )
 
 

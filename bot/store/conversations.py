@@ -9,11 +9,13 @@ from typing import TypeVar
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import InboundMessage
 from bot.ports import (
+    ChannelActivity,
     Committed,
     ConversationSummary,
     DeliveryReport,
     Entry,
     OutboxReply,
+    Reach,
     StoredMessage,
     Turn,
     WebhookCall,
@@ -64,6 +66,11 @@ class SqlConversations:
     async def next_message(self, conversation_id: str) -> StoredMessage | None:
         """Return the oldest unanswered message of a conversation, if this node answers it."""
         rows = await self._read(inbox.NEXT, conversation_id, self._node.id)
+        return next((inbox.read(row) for row in rows), None)
+
+    async def following(self, stored: StoredMessage) -> StoredMessage | None:
+        """Return the next unanswered message of a chat after one, or None."""
+        rows = await self._read(inbox.FOLLOWING, str(stored.message.sender), stored.id)
         return next((inbox.read(row) for row in rows), None)
 
     async def conversation(self, conversation_id: str) -> Conversation | None:
@@ -136,6 +143,21 @@ class SqlConversations:
     async def record_report(self, report: DeliveryReport) -> str | None:
         """Record a vendor's report; return the conversation, or None if we never sent that."""
         return await self._writer.run(lambda db: outbox.record_report(db, report))
+
+    async def reach(self, conversation_id: str) -> Reach:
+        """Return whether and until when the customer of a conversation can be reached."""
+        statement = "SELECT heard_at, barred FROM conversation WHERE id = ?"
+        rows = await self._read(statement, conversation_id)
+        return next((console.reach(row) for row in rows), Reach())
+
+    async def bar(self, conversation_id: str, why: str) -> None:
+        """Record that nothing reaches a customer, until they write again."""
+        statement = "UPDATE conversation SET barred = ? WHERE id = ?"
+        await self._writer.execute(statement, why, conversation_id)
+
+    async def activity(self) -> Sequence[ChannelActivity]:
+        """Return what went by each channel last, by name."""
+        return await self._with_reader(console.activity)
 
     async def summaries(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         """Return conversations for the console: those waiting longest first."""

@@ -30,7 +30,18 @@ conversation = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("waiting_since", BigInteger),
     Column("node", BigInteger, nullable=False, server_default="0"),
+    Column("heard_at", BigInteger),  # when the customer wrote last
+    Column("barred", String, nullable=False, server_default=""),  # why nothing reaches them
     Index("conversation_by_status", "status", "updated_at"),
+)
+
+alias = Table(
+    "alias",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Index("alias_by_conversation", "conversation"),
 )
 
 inbox = Table(
@@ -45,7 +56,11 @@ inbox = Table(
     Column("done", Integer, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=""),
+    Column("token", String),  # of the vendor's delivery; none where there is none
+    Column("message_id", String, nullable=False, server_default=""),  # by which others refer to it
     UniqueConstraint("channel", "vendor_id", name="inbox_once"),
+    Index("inbox_once_by_token", "channel", "token", unique=True),
+    Index("inbox_by_message", "conversation", "message_id"),
     Index("inbox_by_conversation", "conversation", "done", "id"),
     Index("inbox_open", "done", "conversation"),
 )

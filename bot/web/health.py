@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.domain.errors import DatabaseUnavailable
+from bot.parts import CHANNELS
 from bot.web.unavailable import RETRY_AFTER, in_time
 
 _PATIENCE = timedelta(seconds=5)
 """Monitors give up after ten."""
-_CHANNELS = ("whatsapp", "telegram", "web")
 
 
 class Health:
@@ -33,7 +33,7 @@ class Health:
         told = {
             "status": "database unavailable" if trouble else "ok",
             "version": version("sportello"),
-            "channels": {name: self._word(name) for name in _CHANNELS},
+            "channels": {name: self._word(name) for name in CHANNELS},
             "database": trouble or "ok",
         }
         return JSONResponse(told, 503, RETRY_AFTER) if trouble else JSONResponse(told)

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from bot.domain.calendar import ROME
 from bot.domain.wording import amount_in_words, day_in_words, in_words
+from bot.parts import CHANNELS
 from bot.ports import Clock
 
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
@@ -44,6 +45,11 @@ class Pages:
     def text(self, template: str, values: Mapping[str, object] | None = None) -> str:
         """Return a filled template."""
         return self._environment.get_template(template).render(values or {}, now=self._clock.now())
+
+
+def _channel(name: str) -> str:
+    """Return what staff call a channel."""
+    return CHANNELS[name].label if name in CHANNELS else name
 
 
 def _local_day(at: datetime) -> date:
@@ -97,6 +103,7 @@ def _amount(cents: int, currency: str) -> str:
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "amount": _amount,
+    "channel": _channel,
     "day_in_words": _day_in_words,
     "hour": _hour,
     "in_words": _in_words,

@@ -71,6 +71,7 @@ def test_a_fresh_home_needs_contracts_and_an_account(home: Path) -> None:
         "FIX  staff accounts: 0; run: sportello staff add NAME",
         "ok   whatsapp: off: set the TWILIO_… settings to switch it on",
         "ok   telegram: off: set the TELEGRAM_… settings to switch it on",
+        "ok   web: on",
     ]
 
 

@@ -33,7 +33,13 @@ async def test_a_transcript_tells_all_that_was_said_and_done(store: Conversation
     assert found == [
         without_id(entry)
         for entry in (
-            an_entry(0, Author.CUSTOMER, "Buongiorno", name="Mario"),
+            an_entry(
+                0,
+                Author.CUSTOMER,
+                "Buongiorno",
+                name="Mario",
+                id_in_chat=f"{CHAT} Buongiorno",
+            ),
             an_entry(
                 1,
                 Author.BOT,

@@ -6,8 +6,9 @@ from itertools import chain
 
 import pytest
 
-from bot.domain.messages import Attachment, InboundMessage, MessageKind
-from bot.ports import ConversationStore, WebhookCall
+from bot.domain.errors import StaleEpoch
+from bot.domain.messages import NEVER_ANSWERED, Attachment, InboundMessage, MessageKind
+from bot.ports import ConversationStore, Reach, WebhookCall
 from tests.builders import CHAT, NOW, a_conversation, an_answer, an_inbound, later
 from tests.store.backends import Backend
 
@@ -125,3 +126,156 @@ async def test_a_call_nobody_can_read_is_kept_byte_for_byte(backend: Backend, bo
     await backend.conversations.keep_unreadable(call, "telegram", "no JSON")
 
     assert backend.unreadable() == [body]
+
+
+async def test_each_try_of_a_vendor_is_the_same_message(store: ConversationStore) -> None:
+    first = an_inbound("A", vendor_id="SM1", token="t1")
+
+    assert await accepted(store, first, replace(first, vendor_id="SM2")) == ["A"]
+    assert await accepted(store, an_inbound("B", vendor_id="SM3")) == ["B"]
+    assert await accepted(store, an_inbound("C", vendor_id="SM4")) == ["C"]
+
+
+async def test_who_hides_their_number_stays_in_their_chat(store: ConversationStore) -> None:
+    await store.accept([an_inbound("A", "whatsapp:+390000000001", user_id="IT.7")])
+
+    (stored,) = await store.accept([an_inbound("B", "whatsapp:IT.7", user_id="IT.7")])
+
+    assert str(stored.message.sender) == "whatsapp:+390000000001"
+    assert [entry.text for entry in await store.transcript("whatsapp:+390000000001")] == ["A", "B"]
+    assert await store.conversation("whatsapp:IT.7") is None
+
+
+async def test_who_shows_their_number_later_stays_in_their_chat(store: ConversationStore) -> None:
+    await store.accept([an_inbound("A", "whatsapp:IT.7", user_id="IT.7")])
+
+    (stored,) = await store.accept([an_inbound("B", "whatsapp:+390000000001", user_id="IT.7")])
+
+    assert str(stored.message.sender) == "whatsapp:IT.7"
+
+
+async def test_a_number_with_its_own_chat_keeps_it(store: ConversationStore) -> None:
+    await store.accept([an_inbound("A", "whatsapp:+390000000001")])
+    await store.accept([an_inbound("B", "whatsapp:IT.7", user_id="IT.7")])
+    await store.accept([an_inbound("C", "whatsapp:+390000000001", user_id="IT.7")])
+
+    (stored,) = await store.accept([an_inbound("D", "whatsapp:IT.8", user_id="IT.7")])
+
+    assert str(stored.message.sender) == "whatsapp:+390000000001"
+
+
+@pytest.mark.parametrize("kind", sorted(NEVER_ANSWERED))
+async def test_what_is_no_writing_is_kept_and_not_answered(
+    store: ConversationStore, kind: MessageKind
+) -> None:
+    (stored,) = await store.accept([an_inbound("+1", kind=kind, refers_to="5")])
+
+    assert stored.chat is None
+    assert await store.next_message(CHAT) is None
+    (entry,) = await store.transcript(CHAT)
+    assert (entry.kind, entry.refers_to, entry.text) == (kind, "5", "+1")
+
+
+async def test_a_block_lasts_until_the_customer_writes_again(store: ConversationStore) -> None:
+    await store.accept([an_inbound("A")])
+    await store.accept([an_inbound("", kind=MessageKind.BLOCKED, received_at=later(60))])
+    assert await store.reach(CHAT) == Reach(heard_at=NOW, barred="blocked")
+
+    await store.accept([an_inbound("B", received_at=later(90))])
+
+    assert await store.reach(CHAT) == Reach(heard_at=later(90))
+
+
+async def test_what_a_vendor_says_bars_a_customer_until_they_write_again(
+    store: ConversationStore,
+) -> None:
+    await store.accept([an_inbound("A")])
+
+    await store.bar(CHAT, "opted_out")
+    assert (await store.reach(CHAT)).barred == "opted_out"
+
+    await store.accept([an_inbound("B")])
+    assert (await store.reach(CHAT)).barred == ""
+    assert await store.reach("whatsapp:nobody") == Reach()
+
+
+def an_edit(text: str) -> InboundMessage:
+    """Return a later version of the message that is called 5 in its chat."""
+    return an_inbound(text, kind=MessageKind.EDIT, vendor_id="u2", message_id="5")
+
+
+async def test_an_edit_stands_for_a_message_that_waits(store: ConversationStore) -> None:
+    await store.accept([an_inbound("quanto csta", vendor_id="u1", message_id="5")])
+    await store.accept([an_edit("quanto costa")])
+
+    stored = await store.next_message(CHAT)
+
+    assert stored
+    assert stored.message.text == "quanto costa"
+    said = [entry.text for entry in await store.transcript(CHAT)]
+    assert said == ["quanto csta", "quanto costa"]
+    await store.commit(an_answer(stored))
+    assert await store.next_message(CHAT) is None
+
+
+async def test_an_edit_of_an_answered_message_is_only_kept(store: ConversationStore) -> None:
+    (stored,) = await store.accept([an_inbound("A", vendor_id="u1", message_id="5")])
+    await store.commit(an_answer(stored))
+
+    (edit,) = await store.accept([an_edit("B")])
+
+    assert edit.chat is None
+    assert await store.next_message(CHAT) is None
+
+
+async def test_an_answer_to_the_version_before_an_edit_is_dropped(
+    store: ConversationStore,
+) -> None:
+    (stored,) = await store.accept([an_inbound("A", vendor_id="u1", message_id="5")])
+    await store.accept([an_edit("B")])
+
+    with pytest.raises(StaleEpoch):
+        await store.commit(an_answer(stored))
+
+
+async def test_what_went_by_each_channel_last_is_known(store: ConversationStore) -> None:
+    stored, _ = await store.accept([an_inbound("A"), an_inbound("B", "telegram:1")])
+    await store.commit(an_answer(stored, "Ecco.", "Fatto."))
+    first = await store.next_reply(CHAT, NOW)
+    assert first
+    await store.mark_sent(first.id, "SM9", later(5))
+    second = await store.next_reply(CHAT, NOW)
+    assert second
+    await store.mark_failed(second.id, "63016", None)
+
+    telegram, whatsapp = await store.activity()
+
+    assert (telegram.channel, telegram.last_in, telegram.last_out) == ("telegram", NOW, None)
+    assert (whatsapp.last_out, whatsapp.last_error) == (later(5), "63016")
+    assert telegram.last_error_at is None
+    assert whatsapp.last_error_at is not None
+
+
+async def test_messages_answered_together_are_done_together(store: ConversationStore) -> None:
+    first, second, third = await store.accept([an_inbound("A"), an_inbound("B"), an_inbound("C")])
+
+    following = await store.following(first)
+    assert following
+    assert (following.id, following.message) == (second.id, second.message)
+    done = await store.commit(an_answer(first, inbox_ids=(first.id, second.id)))
+
+    assert done.message
+    assert done.message.id == third.id
+    assert await store.following(third) is None
+
+
+async def test_of_messages_answered_together_none_is_answered_twice(
+    store: ConversationStore,
+) -> None:
+    first, second = await store.accept([an_inbound("A"), an_inbound("B")])
+    await store.commit(an_answer(first))
+
+    with pytest.raises(StaleEpoch):
+        await store.commit(an_answer(second, "twice", inbox_ids=(second.id, first.id)))
+
+    assert await store.unanswered() == [CHAT]

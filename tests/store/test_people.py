@@ -25,7 +25,7 @@ async def wrote(store: SqliteStore, chat: str, *, waits: bool = False) -> None:
     (stored,) = await store.conversations.accept([an_inbound("Ciao", chat, vendor_id=chat)])
     before = a_conversation(chat)
     after = hand_over(before, HandoverReason.ASKED, NOW) if waits else before
-    turn = a_turn(before, "Buongiorno", conversation=after, inbox_id=stored.id)
+    turn = a_turn(before, "Buongiorno", conversation=after, inbox_ids=(stored.id,))
     await store.conversations.commit(turn)
 
 
@@ -46,7 +46,14 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
 
     counts = await store.people.erase(["web:1"])
 
-    assert counts == {"event": 0, "disclosure": 0, "outbox": 1, "inbox": 1, "conversation": 1}
+    assert counts == {
+        "event": 0,
+        "disclosure": 0,
+        "outbox": 1,
+        "inbox": 1,
+        "alias": 0,
+        "conversation": 1,
+    }
     assert await store.conversations.conversation("web:1") is None
     assert await store.conversations.transcript("web:1") == []
     assert await store.conversations.conversation("web:2") is not None

@@ -15,12 +15,13 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import StartError
-from bot.ports import Colleague, Evidence
+from bot.ports import Colleague
 from bot.store.migrating import HEAD, alembic_config, bring_up_to_date
 from bot.store.schema import metadata
 from bot.store.sqlite import SqliteStore
 from tests.builders import CHAT, NOW, a_contract, a_turn, an_inbound
 from tests.store.backends import new_database
+from tests.store.test_upgrading import an_old_file
 
 NOBODY = 65534
 
@@ -196,24 +197,9 @@ def test_an_older_database_is_brought_up_to_date(path: Path) -> None:
     assert tables_of(path) == {*metadata.tables, "alembic_version"}
 
 
-async def test_what_was_told_before_there_was_a_table_for_it_is_noted(path: Path) -> None:
-    store = SqliteStore.open(path, owner=True)
-    (stored,) = await store.conversations.accept([an_inbound()])
-    told = Evidence(contract_id="C1", disclosed=("standing",))
-    turn = a_turn(None, "Attivo.", "Scade domani.", evidence=told, inbox_id=stored.id)
-    await store.conversations.commit(turn)
-    await store.close()
-    with closing(sqlite3.connect(path)) as db:
-        for table in ("disclosure", "node", "job", "secret"):
-            db.execute(f"DROP TABLE {table}")
-        for column in ("conversation DROP COLUMN node", "outbox DROP COLUMN node"):
-            db.execute(f"ALTER TABLE {column}")
-        db.execute("ALTER TABLE outbox DROP COLUMN marked_at")
-        db.execute("UPDATE alembic_version SET version_num = '0002'")
-        db.commit()
-
-    store = SqliteStore.open(path, owner=True)
-    found = await store.people.disclosures("C1")
+async def test_what_was_told_before_there_was_a_table_for_it_is_noted(tmp_path: Path) -> None:
+    store = SqliteStore.open(an_old_file(tmp_path, "0002"), owner=True)
+    found = await store.people.disclosures("IT.1")
     await store.close()
 
     assert [one["classes"] for one in found] == [["standing"]]

@@ -16,7 +16,7 @@ from tests.web.fakes import NOW, FakeApp, FakeChannel, a_chat, a_fake_app, an_en
 
 @pytest.fixture
 def app(tmp_path: Path) -> FakeApp:
-    return a_fake_app(tmp_path, FakeChannel("whatsapp"), FakeChannel("telegram"))
+    return a_fake_app(tmp_path, FakeChannel("whatsapp", "twilio"), FakeChannel("telegram"))
 
 
 @pytest.fixture

@@ -30,9 +30,10 @@ from bot.ports import (
     Channels,
     Colleague,
     ConversationSummary,
-    DeliveryReport,
     Entry,
+    HookAnswer,
     LiveEvent,
+    Told,
     WebhookCall,
 )
 from bot.service.desk import ChatView, UnknownConversation
@@ -48,20 +49,20 @@ class FakeChannel:
 
     limits = ChannelLimits(text=1600, buttons=3, button_text=20)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, hook: str = "") -> None:
         self.name = name
+        self.hook = hook or name
         self.calls: list[WebhookCall] = []
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+    def answer_to(self, call: WebhookCall) -> HookAnswer:
+        return HookAnswer(body="<Response/>", media_type="text/xml")
+
+    def parse(self, call: WebhookCall) -> Sequence[Told]:
         self._check(call)
         sender = Address(channel=self.name, id="1")
         return [
             InboundMessage(vendor_id="v1", sender=sender, text=call.body.decode(), received_at=NOW)
         ]
-
-    def parse_report(self, call: WebhookCall) -> DeliveryReport:
-        self._check(call)
-        return DeliveryReport(channel=self.name, vendor_id="v1", status=call.body.decode())
 
     async def send(self, to: Address, reply: Reply) -> str:
         raise NotImplementedError
@@ -98,7 +99,6 @@ class FakeIntake:
     away: bool = False
     slow: bool = False
     accepted: list[InboundMessage] = field(default_factory=list)
-    reports: list[DeliveryReport] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
     async def accept(self, messages: Sequence[InboundMessage]) -> int:
@@ -119,16 +119,11 @@ class FakeIntake:
 
     async def take(self, channel: Channel, call: WebhookCall) -> None:
         try:
-            await self.accept(channel.parse(call))
+            told = channel.parse(call)
         except BadPayload as error:
             self.unreadable.append((channel.name, str(error)))
-
-    async def report(self, report: DeliveryReport) -> None:
-        await self.accept([])
-        self.reports.append(report)
-
-    async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
-        self.unreadable.append((channel, reason))
+            return
+        await self.accept([one for one in told if isinstance(one, InboundMessage)])
 
 
 @dataclass

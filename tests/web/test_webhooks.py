@@ -43,7 +43,7 @@ async def test_a_forged_call_is_refused_and_leaves_nothing(
     response = await client.post(path, content=b"forged")
 
     assert response.status_code == 403
-    assert (app.intake.accepted, app.intake.reports, app.intake.unreadable) == ([], [], [])
+    assert (app.intake.accepted, app.intake.unreadable) == ([], [])
 
 
 @pytest.mark.parametrize("path", ALL)
@@ -57,10 +57,13 @@ async def test_an_unreadable_call_is_kept_and_not_asked_for_again(
     assert [reason for _, reason in app.intake.unreadable] == ["cannot be read"]
 
 
-async def test_what_became_of_a_reply_is_recorded(client: httpx.AsyncClient, app: FakeApp) -> None:
-    await client.post("/webhooks/twilio/status", content=b"delivered")
+async def test_vendors_do_not_ask_unless_they_make_sure_of_an_address(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.get("/webhooks/twilio")
 
-    assert [report.status for report in app.intake.reports] == ["delivered"]
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
 
 
 @pytest.mark.parametrize("path", MESSAGES)
@@ -106,13 +109,13 @@ async def test_a_channel_that_is_off_says_so(tmp_path: Path, path: str) -> None:
         response = await client.post(path, content=b"Ciao")
 
     assert response.status_code == 404
-    assert "is off" in response.text
+    assert "settings of this channel are empty" in response.text
 
 
 async def test_the_address_is_the_one_the_vendor_signed(tmp_path: Path) -> None:
     """Behind a proxy the program sees another address than the one in the signature."""
     public_url = AnyHttpUrl("https://desk.example.org")
-    app = a_fake_app(tmp_path, FakeChannel("whatsapp"), public_url=public_url)
+    app = a_fake_app(tmp_path, FakeChannel("whatsapp", "twilio"), public_url=public_url)
     transport = httpx.ASGITransport(build_web(app.as_app))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
         headers = {"X-Twilio-Signature": "abc"}

@@ -6,6 +6,7 @@ from telegram.error import NetworkError
 
 from bot.domain.errors import BadPayload
 from bot.ports import WebhookCall
+from tests.builders import messages_in
 from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, refused
 
 
@@ -24,7 +25,7 @@ class Store:
         if self.out_of_order:
             raise OSError("disk full")
         try:
-            self.texts += [message.text for message in self.telegram.parse(call)]
+            self.texts += [message.text for message in messages_in(self.telegram.parse(call))]
         except BadPayload:
             self.unreadable.append(call.body)
         self.fetches_before.append(len(self._api.asked("getUpdates")))

@@ -37,8 +37,8 @@ def a_call(body: bytes, url: str = URL, signature: str | None = None) -> Webhook
     return WebhookCall(url=url, headers=headers, body=body, received_at=NOW)
 
 
-def saved_call(name: str) -> WebhookCall:
-    return a_call((PAYLOADS / f"{name}.txt").read_bytes())
+def saved_call(name: str, url: str = URL) -> WebhookCall:
+    return a_call((PAYLOADS / f"{name}.txt").read_bytes(), url)
 
 
 def signature_of(body: bytes, url: str) -> str:
