@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.e2e.conftest import Start
 from tests.e2e.program import Program, until
 from tests.e2e.rigs import Twilio
 from tests.e2e.words import answer, knowledge, question
+from tests.learning import learnt
 
 DAY_MICROS = 24 * 3600 * 1_000_000
 MANY = "+390000000028"  # a contact of several demo contracts
@@ -27,15 +29,19 @@ CONTENTS = 3 + 10 + 10 + 2 * 3
 
 
 @pytest.fixture(scope="module")
-def desk(start_shared: Start, twilio_rig: Twilio) -> Program:
-    """The program with the demo contracts and all templates."""
+def desk(tmp_path_factory: pytest.TempPathFactory, twilio_rig: Twilio) -> Iterator[Program]:
+    """The program with the demo contracts; all templates were there before it started."""
+    folder = tmp_path_factory.mktemp("outbound")
+    program = Program(folder, twilio_rig.settings, ("serve", "--demo"))
+    shutil.copytree(learnt(), program.home / "cache")
     twilio_rig.reset()
-    program = start_shared(twilio_rig, command=("serve", "--demo"))
     went = program.run("channels", "sync", "twilio")
     assert went.returncode == 0, went.stderr
-    program.stop()
-    program.start()  # So that no test has to wait until it knows of them.
-    return program
+    try:
+        yield program.start()
+        program.stop()
+    finally:
+        program.kill()
 
 
 @pytest.fixture(scope="module")
