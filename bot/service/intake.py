@@ -151,6 +151,7 @@ class Intake:
         self._put_off.pop(conversation_id, None)
         self.wake(conversation_id)
 
+
 def _check_that_it_can_be_written_down(messages: Sequence[InboundMessage]) -> None:
     """Raise BadPayload if a message holds what no database takes as text, wherever that is.
 
