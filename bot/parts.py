@@ -8,6 +8,7 @@ import httpx
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
+from bot.channels.meta import Meta
 from bot.channels.network import LAST_LOOK, LIMITS
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
@@ -136,6 +137,20 @@ def _telegram(settings: AllSettings, _: httpx.AsyncClient, means: Means) -> Chan
     return Telegram(bot, own.webhook_secret.get_secret_value(), means.pictures)
 
 
+def _meta(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> Channel | None:
+    own = settings.meta
+    if not own.complete:
+        return None
+    token, secret, verify = own.access_token, own.app_secret, own.verify_token
+    return Meta(
+        number=own.phone_number_id,
+        secrets=(token.get_secret_value(), secret.get_secret_value(), verify.get_secret_value()),
+        base=f"{str(own.api_base).rstrip('/')}/{own.api_version}",
+        http=http,
+        pictures=means.pictures,
+    )
+
+
 def _web(_: AllSettings, __: httpx.AsyncClient, ___: Means) -> Channel:
     return Web()
 
@@ -161,6 +176,7 @@ class ChannelPlan:
 CHANNELS: Mapping[str, ChannelPlan] = {
     "whatsapp": ChannelPlan(label="WhatsApp", settings="TWILIO_", build=_whatsapp),
     "telegram": ChannelPlan(label="Telegram", settings="TELEGRAM_", build=_telegram),
+    "meta": ChannelPlan(label="WhatsApp (Meta)", settings="META_", build=_meta),
     "web": ChannelPlan(label="Chat web", settings="SPORTELLO_", build=_web),
 }
 """Every channel that can be switched on."""

@@ -82,7 +82,7 @@ class Telegram:
         try:
             update = Update.de_json(json.loads(call.body), self._bot)
             return messages_of(update, call.received_at)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except Exception as error:  # The library stumbles in many ways over what it cannot read.
             raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
 
     def answer_to(self, call: WebhookCall) -> HookAnswer:
@@ -92,7 +92,7 @@ class Telegram:
         """
         try:
             tap = _tap_id(json.loads(call.body))
-        except ValueError:
+        except (ValueError, RecursionError):
             tap = None
         if not tap:
             return HookAnswer()

@@ -1,9 +1,10 @@
 """Taking messages in and having them answered in order: hops 3 to 7."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from bot.domain.errors import BadPayload, StaleEpoch
@@ -73,10 +74,11 @@ class Intake:
         """
         try:
             told = channel.parse(call)
+            messages = [one for one in told if isinstance(one, InboundMessage)]
+            _check_that_it_can_be_written_down(messages)
         except BadPayload as error:
             await self.keep_unreadable(call, channel.name, str(error))
             return
-        messages = [one for one in told if isinstance(one, InboundMessage)]
         if messages:
             await self.accept(messages)
         for report in told:
@@ -150,3 +152,17 @@ class Intake:
     def _time_is_up(self, conversation_id: str) -> None:
         self._put_off.pop(conversation_id, None)
         self.wake(conversation_id)
+
+
+def _check_that_it_can_be_written_down(messages: Sequence[InboundMessage]) -> None:
+    """Raise BadPayload if a message holds what no database takes as text, wherever that is.
+
+    JSON can name half a character, and NUL.
+    """
+    written = json.dumps([asdict(one) for one in messages], default=str, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError as error:
+        raise BadPayload("A message holds what is no text.") from error
+    if "\\u0000" in written.replace("\\\\", ""):  # Not where somebody wrote just that.
+        raise BadPayload("A message holds a NUL.")

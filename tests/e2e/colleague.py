@@ -37,6 +37,12 @@ class Colleague:
         """Return the page of a chat, as HTML."""
         return self._page(_path(conversation_id))
 
+    def content(self, path: str) -> bytes:
+        """Return what is behind an address of the console."""
+        answer = self._http.get(path)
+        assert answer.is_success, f"{path}: {answer.status_code}"
+        return answer.content
+
     def deliveries(self, conversation_id: str) -> list[str]:
         """Return what became of each reply of a chat, oldest first."""
         return re.findall(r'class="delivery (\w+)"', self.chat(conversation_id))
