@@ -107,6 +107,7 @@ def _whatsapp(
         http=http,
         api_base=str(own.api_base),
         pictures=pictures,
+        webhook_secret=own.webhook_secret.get_secret_value(),
     )
 
 

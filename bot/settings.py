@@ -177,13 +177,18 @@ class SmtpSettings(BaseSettings):
 
 
 class TwilioSettings(BaseSettings):
-    """WhatsApp through Twilio; off until all of the first three are set."""
+    """WhatsApp through Twilio; off until all of the first three are set.
+
+    Args:
+        webhook_secret: Of the shared key by which Twilio signs, where it is not the token.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TWILIO_", **_FILE)
 
     account_sid: str = ""
     auth_token: SecretStr = SecretStr("")
     whatsapp_from: str = ""
+    webhook_secret: SecretStr = SecretStr("")
     api_base: AnyHttpUrl = AnyHttpUrl("https://api.twilio.com")
 
     @property

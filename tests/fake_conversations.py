@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
-from bot.domain.messages import NEVER_ANSWERED, InboundMessage, MessageKind, Reply
+from bot.domain.messages import NEVER_ANSWERED, Address, InboundMessage, MessageKind, Reply
 from bot.ports import (
     LONGEST_WAIT,
     Author,
@@ -115,7 +115,9 @@ class FakeConversations:
     def _in_its_chat(self, message: InboundMessage) -> InboundMessage:
         known = self._aliases.get((message.sender.channel, message.user_id))
         if known and str(message.sender) not in self._chats:
-            message = replace(message, sender=self._chats[known].address)
+            before, now = Address.read(known), message.sender
+            if message.user_id in {before.id, now.id}:
+                message = replace(message, sender=before, answer_at=now)
         if message.user_id:
             self._aliases[message.sender.channel, message.user_id] = str(message.sender)
         return message

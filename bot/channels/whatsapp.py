@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from bot.channels.network import limited
 from bot.channels.twilio_http import AskedToWait, NoAnswer, PooledHttpClient
-from bot.channels.whatsapp_reading import NAME, PREFIX, genuine_fields, message_of
+from bot.channels.whatsapp_reading import NAME, PREFIX, Seal, genuine_fields, message_of
 from bot.domain.errors import DeliveryError, FileUnavailable
 from bot.domain.messages import Address, Attachment, ChannelLimits, Reply
 from bot.ports import DeliveryReport, HookAnswer, Pictures, Told, WebhookCall
@@ -42,7 +41,7 @@ class WhatsApp:
         per_second=_PER_SECOND,
     )
 
-    def __init__(  # noqa: PLR0913 - the last one only where there are pictures
+    def __init__(  # noqa: PLR0913 - the last ones only where there are such
         self,
         account: tuple[str, str],
         sender: str,
@@ -51,9 +50,10 @@ class WhatsApp:
         api_base: str,
         *,
         pictures: Pictures | None = None,
+        webhook_secret: str = "",
     ) -> None:
         sid, token = account
-        self._validator = RequestValidator(token)
+        self._seal = Seal(token, webhook_secret)
         self._sender = sender if sender.startswith(PREFIX) else PREFIX + sender
         self._report_url = report_url
         self._pictures = pictures  # Without them a reply is its text alone.
@@ -63,7 +63,7 @@ class WhatsApp:
 
     def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Return the message or the report of a call; raise BadSignature or BadPayload."""
-        fields = genuine_fields(call, self._validator)
+        fields = genuine_fields(call, self._seal)
         if urlsplit(call.url).path.endswith(_STATUS):
             return _reports(fields)
         return [message_of(fields, call)]

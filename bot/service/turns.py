@@ -110,7 +110,7 @@ class Answerer:
         message = stored.message
         found = stored.chat or await self._store.conversation(str(message.sender))
         conversation = found or Conversation(id=str(message.sender), address=message.sender)
-        return conversation.with_sender(message.phone, message.name)
+        return conversation.with_sender(message)
 
     async def _match(self, conversation: Conversation, message: InboundMessage) -> Match:
         quiet = conversation.status in {Status.STAFF, Status.SNOOZED}

@@ -18,7 +18,7 @@ from bot.domain.conversation import PaymentClaim, Status, claim
 from bot.domain.forms import RequestForm, Slot
 from bot.domain.known_contract import KnownContract
 from bot.domain.matching import View
-from bot.domain.messages import Attachment, Button
+from bot.domain.messages import Attachment, Button, MessageKind
 from bot.domain.registry import Phase
 from bot.ports import Author, Evidence, ReplyState
 from tests.builders import a_picture
@@ -293,3 +293,37 @@ async def test_staff_see_that_the_source_of_a_card_is_silent(anna: Browser, app:
     app.desk.cards["whatsapp:1"] = [replace(card, record=record)]
 
     assert "non risponde ora: dati delle" in (await anna.get(CHAT)).text
+
+
+async def test_what_kind_of_message_it_is_and_what_it_refers_to_are_shown(
+    anna: Browser, app: FakeApp
+) -> None:
+    customer, bot = Author.CUSTOMER, Author.BOT
+    app.store.conversations.transcripts["whatsapp:1"] = [
+        an_entry("o1", bot, "Quale <b>dominio</b>?", id_in_chat="SM1"),
+        an_entry("i1", customer, "il primo", refers_to="SM1", forwarded=True),
+        an_entry("i2", customer, "", kind=MessageKind.LOCATION, details="Via Esempio 1, 45.4 9.1"),
+        an_entry("i3", customer, "Quanto costa?", details="Promo, https://ads.example/1"),
+        an_entry("i4", customer, "", kind=MessageKind.VOICE, id_in_chat="SM2"),
+        an_entry("i5", customer, "👍", kind=MessageKind.REACTION, refers_to="SM1"),
+        an_entry("i6", customer, "", kind=MessageKind.REACTION, refers_to="SM2"),
+        an_entry("i7", customer, "il secondo", kind=MessageKind.EDIT, refers_to="gone"),
+        an_entry("i8", customer, "", kind=MessageKind.BLOCKED),
+    ]
+
+    page = " ".join((await anna.get(CHAT)).text.split())
+
+    for words in (
+        '<blockquote class="quoted">Quale &lt;b&gt;dominio&lt;/b&gt;?</blockquote>',
+        '<p class="kind">Inoltrato</p>',
+        '<p class="kind">Posizione</p>',
+        '<p class="details">Via Esempio 1, 45.4 9.1</p>',
+        "Arriva da: Promo, https://ads.example/1",
+        '<p class="kind">Messaggio vocale</p>',
+        "ha reagito con 👍 a «Quale &lt;b&gt;dominio&lt;/b&gt;?»",
+        "ha tolto la sua reazione a «Messaggio vocale»",
+        '<p class="kind">Ha corretto un messaggio</p>',
+        "ha bloccato il bot",
+    ):
+        assert words in page, words
+    assert page.count("blockquote") == 2
