@@ -39,6 +39,7 @@ from bot.ports import (
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.files import Files
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
@@ -51,6 +52,7 @@ from bot.service.syncing import Syncing
 from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn, kept_going
 from bot.settings import AllSettings, Settings
+from bot.sniffing import media_type_of
 from bot.store.sqlite import SqliteStore
 from bot.store.store import Store
 from bot.understanding.embedding import sentence_embedder
@@ -76,6 +78,7 @@ class App:
     session_key: str
     intake: Intake
     outbox: Outbox
+    files: Files
     watch: Watch
     desk: Desk
     accounts: Accounts
@@ -219,6 +222,7 @@ def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield app.watch.keep_watching
     yield partial(app.intake.keep_answering, nodes.beat)
     yield partial(app.outbox.keep_trying, nodes.beat)
+    yield app.files.keep_fetching
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
     yield from _notices(app)
     yield from _syncing(feed, app)
@@ -291,8 +295,11 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     matcher = matcher or build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
     answerer = Answerer(store.conversations, matcher, recognition, lanes, rules)
-    context = DeskContext(rules=rules, source=source, feed=feed)
-    intake = Intake(store.conversations, answerer, outbox, feed, spawn)
+    files = Files(store.files, channels, clock, feed, media_type_of)
+    context = DeskContext(
+        rules=rules, source=source, feed=feed, files=store.files, fetch=files.wake
+    )
+    intake = Intake(store.conversations, answerer, outbox, feed, spawn, files_wait=files.wake)
     newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
@@ -306,6 +313,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         session_key=session_key,
         intake=intake,
         outbox=outbox,
+        files=files,
         watch=Watch(store.nodes, intake, outbox, feed),
         desk=Desk(store.conversations, finder, outbox, channels, context),
         accounts=Accounts(store.staff),

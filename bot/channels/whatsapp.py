@@ -8,10 +8,10 @@ import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from bot.channels.network import limited
+from bot.channels.twilio_files import TwilioFiles
 from bot.channels.twilio_http import AskedToWait, NoAnswer, PooledHttpClient
 from bot.channels.whatsapp_reading import NAME, PREFIX, Seal, genuine_fields, message_of
-from bot.domain.errors import DeliveryError, FileUnavailable
+from bot.domain.errors import DeliveryError
 from bot.domain.messages import Address, Attachment, ChannelLimits, Reply
 from bot.ports import DeliveryReport, HookAnswer, Pictures, Told, WebhookCall
 
@@ -59,7 +59,7 @@ class WhatsApp:
         self._pictures = pictures  # Without them a reply is its text alone.
         client = PooledHttpClient(http, api_base, _TIMEOUT_SECONDS)
         self._messages = Client(sid, token, http_client=client).messages
-        self._account, self._http, self._api_base = account, http, httpx.URL(api_base)
+        self._files = TwilioFiles(http, account, api_base)
 
     def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Return the message or the report of a call; raise BadSignature or BadPayload."""
@@ -98,25 +98,8 @@ class WhatsApp:
         return str(message.sid)
 
     async def fetch(self, file: Attachment) -> bytes:
-        """Return what a file holds; raise FileUnavailable.
-
-        Twilio passes the call on to where the file lies; the password goes to Twilio only.
-        """
-        if httpx.URL(file.url).host != self._api_base.host:
-            raise FileUnavailable("This file does not lie with Twilio.")
-        try:
-            async with self._http.stream(
-                "GET",
-                file.url,
-                auth=self._account,
-                follow_redirects=True,
-                timeout=_TIMEOUT_SECONDS,
-            ) as answer:
-                if not answer.is_success:
-                    raise FileUnavailable(f"Twilio answers {answer.status_code}.")
-                return await limited(answer.aiter_bytes())
-        except httpx.HTTPError as error:
-            raise FileUnavailable(f"Twilio does not give the file: {error!r}") from error
+        """Return what a file holds; raise FileUnavailable."""
+        return await self._files.fetch(file.url)
 
     def _media(self, reply: Reply) -> dict[str, list[str]]:
         """Return where Twilio fetches the picture of a reply, if it has one."""

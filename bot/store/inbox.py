@@ -54,6 +54,7 @@ def accept(
     if number is None:
         return None
     _note_alias(db, message)
+    _note_files(db, number, message)
     answered = message.kind in NEVER_ANSWERED or (
         message.kind is MessageKind.EDIT and not _replaced(db, message)
     )
@@ -121,6 +122,15 @@ def _note_alias(db: Connection, message: InboundMessage) -> None:
             "INSERT INTO alias (channel, user_id, conversation) VALUES (?, ?, ?)"
             " ON CONFLICT (channel, user_id) DO UPDATE SET conversation = excluded.conversation",
             (message.sender.channel, message.user_id, str(message.sender)),
+        )
+
+
+def _note_files(db: Connection, number: int, message: InboundMessage) -> None:
+    """Note which files are to be fetched, with the message that brings them."""
+    for place, _ in enumerate(message.attachments):
+        db.execute(
+            "INSERT INTO file (conversation, inbox, place, state) VALUES (?, ?, ?, 'waiting')",
+            (str(message.sender), number, place),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from importlib.metadata import version
 
 from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
@@ -12,6 +13,8 @@ from bot.domain.calendar import ROME
 from bot.domain.wording import amount_in_words, day_in_words, in_words
 from bot.parts import CHANNELS
 from bot.ports import Clock
+
+_KB, _MB = 1_000, 1_000_000
 
 
 class Pages:
@@ -77,6 +80,13 @@ def _amount(cents: int, currency: str) -> str:
     return amount_in_words(cents, currency, "it")
 
 
+def _size(count: int) -> str:
+    """Return how large a file is, such as "1,4 MB"."""
+    if count < _MB:
+        return f"{-(-count // _KB)} kB"
+    return f"{format_decimal(count / _MB, '0.0', locale='it')} MB"
+
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "amount": _amount,
     "channel": _channel,
@@ -86,5 +96,6 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "iso": _iso,
     "local_day": _local_day,
     "short_day": _short_day,
+    "size": _size,
     "span": _span,
 }

@@ -8,6 +8,7 @@ from bot.feed import LocalFeed
 from bot.ports import Channels
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.files import Files
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
@@ -40,6 +41,11 @@ TEXTS: Mapping[str, str | Exception] = {
 """What the matcher knows."""
 
 
+def sniffed(content: bytes) -> str:
+    """Return what a file says it is: the word before its first colon."""
+    return content.decode().partition(":")[0] if b":" in content else ""
+
+
 class Office:
     """A desk at work: what it stands on and what stands on it."""
 
@@ -51,7 +57,14 @@ class Office:
         self.channel = channel or FakeChannel()
         self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
         channels = Channels(by_name={self.channel.name: self.channel})
-        context = DeskContext(rules=self.rules, source=self.source, feed=self.feed)
+        self.files = Files(self.store.files, channels, self.clock, self.feed, sniffed)
+        context = DeskContext(
+            rules=self.rules,
+            source=self.source,
+            feed=self.feed,
+            files=self.store.files,
+            fetch=self.files.wake,
+        )
         self.finder = FactFinder(self.source, PATIENCE, self.clock)
         self.mailer = FakeMailer()
         self.prover = Prover(self.source, self.mailer, DeskCalendar(), spawn)
@@ -59,11 +72,23 @@ class Office:
         self.lanes = Lanes(channels)
         self.outbox = Outbox(self.store, self.lanes, self.clock, self.feed, spawn)
         answerer = Answerer(self.store, self.matcher, recognition, self.lanes, self.rules)
-        self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn)
+        self.intake = Intake(
+            self.store,
+            answerer,
+            self.outbox,
+            self.feed,
+            spawn,
+            files_wait=self.files.wake,
+        )
         self.watch = Watch(self.store, self.intake, self.outbox, self.feed)
         self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
         newsroom = Newsroom(self.store, self.finder, self.outbox, channels, self.rules, self.feed)
         self.importer = Importer(self.source, newsroom.tell)
+
+    @staticmethod
+    def channels_with(channel: FakeChannel) -> Channels:
+        """Return a channel in place of the office's own."""
+        return Channels(by_name={channel.name: channel})
 
     async def idle(self) -> None:
         """Wait until everything is answered and sent, or put off."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from bot.ports import ContractStore, ConversationStore, Nodes, StaffStore
+from bot.ports import ContractStore, ConversationStore, FileStore, Nodes, StaffStore
 from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
@@ -32,6 +32,7 @@ class Backend:
 
     conversations: ConversationStore
     nodes: Nodes
+    files: FileStore
     contracts: ContractStore
     staff: StaffStore
     unreadable: Callable[[], Sequence[bytes]]
@@ -45,6 +46,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
     yield Backend(
         conversations=conversations,
         nodes=conversations,
+        files=conversations.files,
         contracts=FakeContracts(),
         staff=FakeStaff(),
         unreadable=lambda: [call.body for call in conversations.unreadable],
@@ -61,6 +63,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
         yield Backend(
             conversations=store.conversations,
             nodes=store.nodes,
+            files=store.files,
             contracts=store.contracts,
             staff=store.staff,
             unreadable=lambda: _unreadable(path),
@@ -79,6 +82,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
         yield Backend(
             conversations=store.conversations,
             nodes=store.nodes,
+            files=store.files,
             contracts=store.contracts,
             staff=store.staff,
             unreadable=lambda: _unreadable_in(url),
