@@ -25,6 +25,7 @@ from bot.parts import (
     build_feed,
     build_mailer,
     build_registry,
+    build_transcriber,
     source_builder,
 )
 from bot.ports import (
@@ -35,6 +36,7 @@ from bot.ports import (
     Matcher,
     Pictures,
     Registry,
+    Transcriber,
 )
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
@@ -44,6 +46,7 @@ from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
 from bot.service.lanes import Lanes
+from bot.service.listening import Ears
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
@@ -110,6 +113,7 @@ class Choices:
         database: Another file than the one in the settings.
         matcher: Another one than that which learns from the knowledge.
         opening: Perhaps waits for a database that is not there yet.
+        transcriber: Another one than that in the settings.
         ask_registries: Not about made-up domains, nor at another time than now.
     """
 
@@ -119,6 +123,7 @@ class Choices:
     database: Path | None = None
     matcher: Matcher | None = None
     opening: Opening = at_once
+    transcriber: Transcriber | None = None
     ask_registries: bool = True
 
 
@@ -179,11 +184,13 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
     Raises:
         KnowledgeError: The knowledge has faults.
         StartError: The database cannot be opened, or a setting names nothing.
-        SettingsError: The source of contracts cannot be used as the settings say.
+        SettingsError: The source of contracts or what writes voice notes down cannot be used as
+            the settings say.
     """
     choices = choices or Choices()
     clock = choices.clock or SystemClock()
     build_source = source_builder(settings)
+    transcriber = choices.transcriber or build_transcriber(settings.general)
     knowledge = read_knowledge(settings.general)
     store = await choices.opening(
         lambda: open_store(settings.general, choices.database, owner=True)
@@ -205,7 +212,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
                 clock,
                 (store, source, registry, pictures, await store.nodes.secret("sessions")),
                 knowledge,
-                (channels, choices.matcher),
+                (channels, choices.matcher, transcriber),
                 group,
             )
             await app.watch.take_over()
@@ -278,11 +285,11 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     clock: Clock,
     built: tuple[Store, ContractSource, Registry | None, Pictures, str],
     knowledge: Knowledge,
-    chosen: tuple[Channels, Matcher | None],
+    chosen: tuple[Channels, Matcher | None, Transcriber | None],
     group: asyncio.TaskGroup,
 ) -> App:
     store, source, registry, pictures, session_key = built
-    channels, matcher = chosen
+    channels, matcher, transcriber = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
     spawn = group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
@@ -294,7 +301,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
     matcher = matcher or build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
-    answerer = Answerer(store.conversations, matcher, recognition, lanes, rules)
+    ears = Ears(transcriber, store.files)
+    answerer = Answerer(store.conversations, matcher, recognition, lanes, rules, ears=ears)
     files = Files(store.files, channels, clock, feed, media_type_of)
     context = DeskContext(
         rules=rules, source=source, feed=feed, files=store.files, fetch=files.wake

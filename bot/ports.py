@@ -86,6 +86,21 @@ class Mailer(Protocol):
         ...
 
 
+@runtime_checkable
+class Transcriber(Protocol):
+    """Writes down what is said in a sound; none comes with the program."""
+
+    async def transcribe(self, audio: bytes, media_type: str, language: str) -> str:
+        """Return the words of a sound, nothing if there are none; may raise anything.
+
+        Args:
+            audio: A whole file.
+            media_type: By its content, such as ``audio/ogg`` with Opus inside.
+            language: ISO 639-1 code of the customer's language, as far as it is known.
+        """
+        ...
+
+
 class Registry(Protocol):
     """Knows where domains stand, as their registries tell."""
 

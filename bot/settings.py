@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     faq: Path = _packaged("faq")
     demo: Path = _packaged("demo") / "contracts.json"
     docs: Path = _packaged("docs")
+    transcriber: str = ""
     contracts: str = "read_copy"
     feed: str = ""
     sync_minutes: Annotated[int, Field(ge=1, le=1440)] = 15

@@ -64,6 +64,10 @@ class FakeFiles:
             if one.stored.id == inbox_id
         )
 
+    def forget(self) -> None:
+        """Lose everything, as when a chat is erased."""
+        self._files.clear()
+
     async def due(self, now: datetime, most: int) -> Sequence[int]:
         return [one.id for one in self._files if one.is_due(now)][:most]
 

@@ -35,11 +35,14 @@ class HandoverReason(StrEnum):
     CONTRACT = "contract"
     SOURCE_SILENT = "source_silent"
     UNREADABLE = "unreadable"
+    VOICE = "voice"
     LANGUAGE = "language"
     BOT_FAILED = "bot_failed"
 
 
-BOT_STILL_HELPS = frozenset({HandoverReason.REQUEST, HandoverReason.CONTRACT})
+BOT_STILL_HELPS = frozenset(
+    {HandoverReason.REQUEST, HandoverReason.CONTRACT, HandoverReason.VOICE}
+)
 """While these wait for a person, the bot goes on answering what it is sure of."""
 
 

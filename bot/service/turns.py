@@ -27,6 +27,7 @@ from bot.ports import (
 )
 from bot.service.identity import Recognition
 from bot.service.lanes import Lanes
+from bot.service.listening import Ears
 
 MAX_ATTEMPTS = 3
 """Failures in answering one message before staff get it."""
@@ -38,14 +39,17 @@ _log = logging.getLogger(__name__)
 class Answerer:
     """Turns stored messages into committed turns."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last one only where voice notes are written down
         self,
         store: ConversationStore,
         matcher: Matcher,
         recognition: Recognition,
         lanes: Lanes,
         desk: "DeskRules",
+        *,
+        ears: Ears | None = None,
     ) -> None:
+        self._ears = ears
         self._store = store
         self._matcher = matcher
         self._finder, self._prover = recognition.finder, recognition.prover
@@ -78,6 +82,8 @@ class Answerer:
 
     async def _attempt(self, stored: StoredMessage) -> Committed:
         conversation, knowledge = await self._conversation_of(stored), self._desk.knowledge
+        if self._ears is not None:
+            stored = await self._ears.heard(stored, conversation.language)
         moment = self._desk.moment()
         proof = await self._prover.turn(conversation, stored.message, knowledge, moment.now)
         if proof is None:

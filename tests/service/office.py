@@ -13,6 +13,7 @@ from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
 from bot.service.lanes import Lanes
+from bot.service.listening import Ears
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
@@ -20,7 +21,7 @@ from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
-from tests.fakes import FakeChannel, FakeContracts, FakeMailer, FakeMatcher
+from tests.fakes import FakeChannel, FakeContracts, FakeMailer, FakeMatcher, FakeTranscriber
 from tests.knowledge_sample import a_knowledge
 from tests.service.hurried import LoopClock
 
@@ -49,7 +50,9 @@ def sniffed(content: bytes) -> str:
 class Office:
     """A desk at work: what it stands on and what stands on it."""
 
-    def __init__(self, spawn: Spawn, channel: FakeChannel | None = None) -> None:
+    def __init__(
+        self, spawn: Spawn, channel: FakeChannel | None = None, *, listens: bool = False
+    ) -> None:
         self.spawn = spawn
         self.clock, self.feed = LoopClock(), LocalFeed()
         self.store, self.matcher = FakeConversations(), FakeMatcher(TEXTS)
@@ -71,7 +74,15 @@ class Office:
         recognition = Recognition(finder=self.finder, prover=self.prover)
         self.lanes = Lanes(channels)
         self.outbox = Outbox(self.store, self.lanes, self.clock, self.feed, spawn)
-        answerer = Answerer(self.store, self.matcher, recognition, self.lanes, self.rules)
+        self.transcriber = FakeTranscriber()
+        answerer = Answerer(
+            self.store,
+            self.matcher,
+            recognition,
+            self.lanes,
+            self.rules,
+            ears=Ears(self.transcriber if listens else None, self.store.files),
+        )
         self.intake = Intake(
             self.store,
             answerer,
