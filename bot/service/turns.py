@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 class Answerer:
     """Turns stored messages into committed turns."""
 
-    def __init__(  # noqa: PLR0913 - the last one only where voice notes are written down
+    def __init__(  # noqa: PLR0913 - an answer rests on all of these
         self,
         store: ConversationStore,
         matcher: Matcher,
@@ -47,7 +47,7 @@ class Answerer:
         lanes: Lanes,
         desk: "DeskRules",
         *,
-        ears: Ears | None = None,
+        ears: Ears,
     ) -> None:
         self._ears = ears
         self._store = store
@@ -82,8 +82,7 @@ class Answerer:
 
     async def _attempt(self, stored: StoredMessage) -> Committed:
         conversation, knowledge = await self._conversation_of(stored), self._desk.knowledge
-        if self._ears is not None:
-            stored = await self._ears.heard(stored, conversation.language)
+        stored = await self._ears.heard(stored, conversation.language)
         moment = self._desk.moment()
         proof = await self._prover.turn(conversation, stored.message, knowledge, moment.now)
         if proof is None:

@@ -93,3 +93,8 @@ def test_who_writes_from_elsewhere_is_answered_there() -> None:
 
     assert (moved.id, moved.address) == (CHAT.id, hidden)
     assert moved.with_sender(an_inbound(chat=CHAT.id)).address == CHAT.address
+
+
+def test_an_address_is_read_as_it_was_written() -> None:
+    for written in ("whatsapp:+390000000001", "matrix:@anna:example.org"):
+        assert str(Address.read(written)) == written

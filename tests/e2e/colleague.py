@@ -15,16 +15,18 @@ _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
 class Colleague:
-    """Signs in with the first password and looks at chats."""
+    """Signs in with the first password, or another, and looks at chats."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, password: str = "") -> None:
         self._http = httpx.Client(
             base_url=program.base,
             trust_env=False,
             timeout=PATIENCE.total_seconds(),
             follow_redirects=True,
         )
-        self._post("/desk/login", "/desk/login", name="desk", password=program.password)
+        self._post(
+            "/desk/login", "/desk/login", name="desk", password=password or program.password
+        )
 
     def __enter__(self) -> Self:
         return self

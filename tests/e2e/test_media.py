@@ -1,21 +1,25 @@
 """Files that customers send on WhatsApp: kept, shown safely, never from elsewhere."""
 
 import re
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.domain.messages import MAX_FILE_BYTES
+from tests.database_servers import postgresql
 from tests.e2e.browser import DESKTOP, Person, chromium
 from tests.e2e.colleague import Colleague
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program, until
 from tests.e2e.rigs import Twilio
+from tests.e2e.words import answer, question, sentence
 
 FILE = re.compile(r'(?:src|href)="(/desk/chats/[^"]+/files/[^"]+)"')
 
@@ -214,3 +218,66 @@ def test_staff_see_and_hear_in_the_console(
     assert [one for one in person.complaints if "Security" in one] == []
     assert person.barriers() == []
     person.close()
+
+
+def test_a_voice_note_goes_to_a_colleague_and_the_customer_is_told(
+    desk: Program, twilio: Twilio, colleague: Colleague, stranger: str
+) -> None:
+    twilio.write(hook(desk), stranger, kind="audio")
+
+    until(lambda: twilio.accepted(stranger))
+    assert sentence("voice") in twilio.accepted(stranger)[0]
+    page = page_with(colleague, stranger, "<audio controls")
+    assert "messaggio vocale da ascoltare" in page
+    (address, *_) = FILE.findall(page)
+    assert colleague.get(address).headers["content-type"] == "audio/ogg"
+
+
+SCRIBE = """
+class Scribe:
+    async def transcribe(self, audio, media_type, language):
+        if not audio.startswith(b"OggS"):
+            raise ValueError(media_type)
+        return {words!r} if language == "it" else ""
+"""
+
+
+def test_with_a_transcriber_a_voice_note_is_answered_and_staff_see_both(
+    start: Start, twilio: Twilio, tmp_path: Path, stranger: str
+) -> None:
+    words = question("contact_hours")
+    package = tmp_path / "installed"
+    about = package / "scribe-1.0.dist-info"
+    about.mkdir(parents=True)
+    (package / "scribe.py").write_text(SCRIBE.format(words=words), "utf-8")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: scribe\nVersion: 1.0\n", "utf-8")
+    offered = "[sportello.transcribers]\nscribe = scribe:Scribe\n"
+    (about / "entry_points.txt").write_text(offered, "utf-8")
+    desk = start(twilio, SPORTELLO_TRANSCRIBER="scribe", PYTHONPATH=str(package))
+
+    twilio.write(hook(desk), stranger, kind="audio")
+
+    until(lambda: twilio.accepted(stranger))
+    assert answer("contact_hours") in twilio.accepted(stranger)[0]
+    with Colleague(desk) as colleague:
+        page = colleague.chat(f"whatsapp:{stranger}")
+    assert f"Trascrizione automatica: {words}" in page
+    assert "<audio controls" in page
+
+
+def test_two_programs_on_one_database_fetch_a_file_once_and_both_have_it(
+    start: Start, twilio: Twilio, stranger: str
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="pg") as name, postgresql(Path(name)) as address:
+        url = address.replace("+psycopg", "")
+        here, there = (start(twilio, SPORTELLO_DATABASE_URL=url) for _ in range(2))
+        for _ in range(4):
+            twilio.write(hook(here), stranger, kind="image")
+
+        with Colleague(there, here.password) as colleague:
+            until(lambda: len(FILE.findall(colleague.chat(f"whatsapp:{stranger}"))) == 8)
+            for found in set(FILE.findall(colleague.chat(f"whatsapp:{stranger}"))):
+                assert colleague.get(found).content.startswith(b"\xff\xd8\xff")
+        assert len(fetched(twilio)) == 4
+        for program in (here, there):
+            program.stop()
