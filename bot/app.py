@@ -42,6 +42,7 @@ from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
 from bot.service.files import Files
+from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
@@ -51,8 +52,10 @@ from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
+from bot.service.rules import DeskRules
 from bot.service.syncing import Syncing
-from bot.service.turns import Answerer, DeskRules
+from bot.service.turns import Answerer
+from bot.service.typing import Typing
 from bot.service.workers import Spawn, kept_going
 from bot.settings import AllSettings, Settings
 from bot.sniffing import media_type_of
@@ -115,6 +118,7 @@ class Choices:
         opening: Perhaps waits for a database that is not there yet.
         transcriber: Another one than that in the settings.
         ask_registries: Not about made-up domains, nor at another time than now.
+        await_bursts: Not where messages are not sent as they are typed.
     """
 
     clock: Clock | None = None
@@ -125,6 +129,7 @@ class Choices:
     opening: Opening = at_once
     transcriber: Transcriber | None = None
     ask_registries: bool = True
+    await_bursts: bool = True
 
 
 def build_retention(settings: AllSettings, store: Store, clock: Clock) -> Retention:
@@ -212,7 +217,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
                 clock,
                 (store, source, registry, pictures, await store.nodes.secret("sessions")),
                 knowledge,
-                (channels, choices.matcher, transcriber),
+                (channels, choices.matcher, transcriber, choices.await_bursts),
                 group,
             )
             await app.watch.take_over()
@@ -285,11 +290,11 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     clock: Clock,
     built: tuple[Store, ContractSource, Registry | None, Pictures, str],
     knowledge: Knowledge,
-    chosen: tuple[Channels, Matcher | None, Transcriber | None],
+    chosen: tuple[Channels, Matcher | None, Transcriber | None, bool],
     group: asyncio.TaskGroup,
 ) -> App:
     store, source, registry, pictures, session_key = built
-    channels, matcher, transcriber = chosen
+    channels, matcher, transcriber, await_bursts = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
     spawn = group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
@@ -301,8 +306,13 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
     matcher = matcher or build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
-    ears = Ears(transcriber, store.files)
-    answerer = Answerer(store.conversations, matcher, recognition, lanes, rules, ears=ears)
+    longest = timedelta(seconds=settings.general.burst_seconds if await_bursts else 0)
+    senses = (
+        Ears(transcriber, store.files),
+        Hearing(store.conversations, matcher, rules, longest),
+        Typing(store.conversations, channels, spawn),
+    )
+    answerer = Answerer(store.conversations, senses, recognition, lanes, rules)
     files = Files(store.files, channels, clock, feed, media_type_of)
     context = DeskContext(
         rules=rules, source=source, feed=feed, files=store.files, fetch=files.wake

@@ -74,7 +74,7 @@ def decide(
     if conversation.status in {Status.STAFF, Status.SNOOZED}:
         return Decision(conversation=conversation, intent=reading.intent)
     if conversation.status is Status.CLOSED:
-        if reading.intent in _COURTESIES:
+        if reading.intent in _COURTESIES or reading.sense is Sense.GESTURE:
             return Decision(conversation=conversation, intent=reading.intent)
         conversation = reopen(conversation)
     conversation = _noticed(conversation, reading, moment)

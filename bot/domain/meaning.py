@@ -26,6 +26,7 @@ class Sense(StrEnum):
     EMPTY = "empty"
     UNREADABLE = "unreadable"
     VOICE = "voice"
+    GESTURE = "gesture"
     FOREIGN = "foreign"
     STOPPED = "stopped"
 

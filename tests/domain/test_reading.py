@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.conversation import Conversation, Option, Pending, PendingKind
+from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
 from bot.domain.matching import Candidate, Match, Zone
 from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import Address, Attachment, InboundMessage, MessageKind
@@ -242,3 +242,11 @@ def test_a_voice_note_that_was_written_down_is_read_and_is_no_receipt() -> None:
     reading = reading_of(note)
 
     assert (reading.sense is Sense.VOICE, reading.files) == (False, 0)
+
+
+def test_a_sticker_after_the_end_is_a_gesture() -> None:
+    sticker, closed = a_message(kind=MessageKind.STICKER), replace(CHAT, status=Status.CLOSED)
+    nothing = Match(candidates=(), zone=Zone.OFFER_PERSON, language="")
+
+    assert read(closed, sticker, nothing, KNOWLEDGE).sense is Sense.GESTURE
+    assert read(CHAT, sticker, nothing, KNOWLEDGE).sense is Sense.UNREADABLE

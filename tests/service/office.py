@@ -9,6 +9,7 @@ from bot.ports import Channels
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
 from bot.service.files import Files
+from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
@@ -17,7 +18,9 @@ from bot.service.listening import Ears
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
-from bot.service.turns import Answerer, DeskRules
+from bot.service.rules import DeskRules
+from bot.service.turns import Answerer
+from bot.service.typing import Typing
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
@@ -51,7 +54,12 @@ class Office:
     """A desk at work: what it stands on and what stands on it."""
 
     def __init__(
-        self, spawn: Spawn, channel: FakeChannel | None = None, *, listens: bool = False
+        self,
+        spawn: Spawn,
+        channel: FakeChannel | None = None,
+        bursts: timedelta = timedelta(0),
+        *,
+        listens: bool = False,
     ) -> None:
         self.spawn = spawn
         self.clock, self.feed = LoopClock(), LocalFeed()
@@ -75,14 +83,12 @@ class Office:
         self.lanes = Lanes(channels)
         self.outbox = Outbox(self.store, self.lanes, self.clock, self.feed, spawn)
         self.transcriber = FakeTranscriber()
-        answerer = Answerer(
-            self.store,
-            self.matcher,
-            recognition,
-            self.lanes,
-            self.rules,
-            ears=Ears(self.transcriber if listens else None, self.store.files),
+        senses = (
+            Ears(self.transcriber if listens else None, self.store.files),
+            Hearing(self.store, self.matcher, self.rules, bursts),
+            Typing(self.store, channels, spawn),
         )
+        answerer = Answerer(self.store, senses, recognition, self.lanes, self.rules)
         self.intake = Intake(
             self.store,
             answerer,

@@ -34,7 +34,7 @@ async def file(tmp_path: Path) -> Path:
         message = an_inbound("Città 🌷", chat, attachments=(PHOTO,))
         (stored,) = await store.conversations.accept([message])
         before = a_conversation(chat)
-        turn = a_turn(before, "Eccoci", inbox_id=stored.id, evidence=told, event="handover")
+        turn = a_turn(before, "Eccoci", inbox_ids=(stored.id,), evidence=told, event="handover")
         await store.conversations.commit(turn)
     await store.files.keep((await store.files.due(NOW, 1))[0], "image/jpeg", b"\xff\0", "")
     contact = a_contract("C1", PHONE).contacts[0]
