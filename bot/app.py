@@ -27,6 +27,7 @@ from bot.parts import (
     build_feed,
     build_mailer,
     build_registry,
+    build_transcriber,
     source_builder,
 )
 from bot.ports import (
@@ -37,15 +38,18 @@ from bot.ports import (
     Matcher,
     Pictures,
     Registry,
+    Transcriber,
 )
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.files import Files
 from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
 from bot.service.lanes import Lanes
+from bot.service.listening import Ears
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
@@ -57,6 +61,7 @@ from bot.service.turns import Answerer
 from bot.service.typing import Typing
 from bot.service.workers import Spawn, kept_going
 from bot.settings import AllSettings, Settings
+from bot.sniffing import media_type_of
 from bot.store.sqlite import SqliteStore
 from bot.store.store import Store
 from bot.understanding.embedding import sentence_embedder
@@ -83,6 +88,7 @@ class App:
     session_key: str
     intake: Intake
     outbox: Outbox
+    files: Files
     watch: Watch
     desk: Desk
     accounts: Accounts
@@ -114,6 +120,7 @@ class Choices:
         database: Another file than the one in the settings.
         matcher: Another one than that which learns from the knowledge.
         opening: Perhaps waits for a database that is not there yet.
+        transcriber: Another one than that in the settings.
         ask_registries: Not about made-up domains, nor at another time than now.
         await_bursts: Not where messages are not sent as they are typed.
     """
@@ -124,6 +131,7 @@ class Choices:
     database: Path | None = None
     matcher: Matcher | None = None
     opening: Opening = at_once
+    transcriber: Transcriber | None = None
     ask_registries: bool = True
     await_bursts: bool = True
 
@@ -185,11 +193,13 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
     Raises:
         KnowledgeError: The knowledge has faults.
         StartError: The database cannot be opened, or a setting names nothing.
-        SettingsError: The source of contracts cannot be used as the settings say.
+        SettingsError: The source of contracts or what writes voice notes down cannot be used as
+            the settings say.
     """
     choices = choices or Choices()
     clock = choices.clock or SystemClock()
     build_source = source_builder(settings)
+    transcriber = choices.transcriber or build_transcriber(settings.general)
     knowledge = read_knowledge(settings.general)
     store = await choices.opening(
         lambda: open_store(settings.general, choices.database, owner=True)
@@ -201,22 +211,8 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         )
         source, feed = choices.source or build_source(context), build_feed(context)
         async with http, asyncio.TaskGroup() as group:
-            secret = await store.nodes.secret("pictures")
-            pictures = Gallery(settings.general.public_address, secret, clock)
-            shelf = await _shelf(store)
-            means = Means(pictures=pictures, templates=shelf, clock=clock)
-            channels = choices.channels or build_channels(settings, http, means)
-            registry = (
-                build_registry(settings.general, http, clock) if choices.ask_registries else None
-            )
-            app = _assembled(
-                settings,
-                clock,
-                (store, source, registry, (pictures, shelf), await store.nodes.secret("sessions")),
-                knowledge,
-                (channels, choices.matcher, choices.await_bursts),
-                group,
-            )
+            ground = await _ground(settings, clock, (store, source, http), choices)
+            app = _assembled(settings, clock, ground, knowledge, (choices, transcriber), group)
             await app.watch.take_over()
             with _ongoing(group, _endless(app, feed)):
                 yield app
@@ -225,11 +221,41 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         await store.close()
 
 
-async def _shelf(store: Store) -> Shelf:
-    """Return what vendors keep for us, read for the first time."""
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What the services stand on."""
+
+    store: Store
+    source: ContractSource
+    registry: Registry | None
+    pictures: Pictures
+    shelf: Shelf
+    channels: Channels
+    session_key: str
+
+
+async def _ground(
+    settings: AllSettings,
+    clock: Clock,
+    opened: tuple[Store, ContractSource, httpx.AsyncClient],
+    choices: Choices,
+) -> _Ground:
+    store, source, http = opened
+    secret = await store.nodes.secret("pictures")
+    pictures = Gallery(settings.general.public_address, secret, clock)
     shelf = Shelf(store.templates, CHANNELS)
     await shelf.refresh()
-    return shelf
+    means = Means(pictures=pictures, templates=shelf, clock=clock)
+    asks = choices.ask_registries
+    return _Ground(
+        store=store,
+        source=source,
+        registry=build_registry(settings.general, http, clock) if asks else None,
+        pictures=pictures,
+        shelf=shelf,
+        channels=choices.channels or build_channels(settings, http, means),
+        session_key=await store.nodes.secret("sessions"),
+    )
 
 
 def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
@@ -238,6 +264,7 @@ def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield app.watch.keep_watching
     yield partial(app.intake.keep_answering, nodes.beat)
     yield partial(app.outbox.keep_trying, nodes.beat)
+    yield app.files.keep_fetching
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
     yield app.shelf.keep_fresh
     yield from _notices(app)
@@ -292,30 +319,41 @@ async def _drained(app: App) -> None:
 def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     settings: AllSettings,
     clock: Clock,
-    built: tuple[Store, ContractSource, Registry | None, tuple[Pictures, Shelf], str],
+    ground: _Ground,
     knowledge: Knowledge,
-    chosen: tuple[Channels, Matcher | None, bool],
+    chosen: tuple[Choices, Transcriber | None],
     group: asyncio.TaskGroup,
 ) -> App:
-    store, source, registry, (pictures, shelf), session_key = built
-    channels, matcher, await_bursts = chosen
+    store, source, channels = ground.store, ground.source, ground.channels
+    choices, transcriber = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
     spawn = group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
     patience = timedelta(seconds=settings.general.contract_timeout_seconds)
-    finder = FactFinder(source, patience, clock, registry)
+    finder = FactFinder(source, patience, clock, ground.registry)
     prover = Prover(source, build_mailer(settings), settings.general.calendar, spawn)
     recognition = Recognition(finder=finder, prover=prover)
     lanes = Lanes(channels)
     outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
-    matcher = matcher or build_matcher(settings.general, knowledge)
+    matcher = choices.matcher or build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
-    longest = timedelta(seconds=settings.general.burst_seconds if await_bursts else 0)
-    hearing = Hearing(store.conversations, matcher, rules, longest)
-    typing = Typing(store.conversations, channels, spawn)
-    answerer = Answerer(store.conversations, (hearing, typing), recognition, lanes, rules)
-    context = DeskContext(rules=rules, source=source, feed=feed, templates=shelf)
-    intake = Intake(store.conversations, answerer, outbox, feed, spawn)
+    longest = timedelta(seconds=settings.general.burst_seconds if choices.await_bursts else 0)
+    senses = (
+        Ears(transcriber, store.files),
+        Hearing(store.conversations, matcher, rules, longest),
+        Typing(store.conversations, channels, spawn),
+    )
+    answerer = Answerer(store.conversations, senses, recognition, lanes, rules)
+    files = Files(store.files, channels, clock, feed, media_type_of)
+    context = DeskContext(
+        rules=rules,
+        source=source,
+        feed=feed,
+        templates=ground.shelf,
+        files=store.files,
+        fetch=files.wake,
+    )
+    intake = Intake(store.conversations, answerer, outbox, feed, spawn, files_wait=files.wake)
     newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
@@ -325,11 +363,12 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         store=store,
         source=source,
         knowledge=knowledge,
-        pictures=pictures,
-        shelf=shelf,
-        session_key=session_key,
+        pictures=ground.pictures,
+        shelf=ground.shelf,
+        session_key=ground.session_key,
         intake=intake,
         outbox=outbox,
+        files=files,
         watch=Watch(store.nodes, intake, outbox, feed),
         desk=Desk(store.conversations, finder, outbox, channels, context),
         accounts=Accounts(store.staff),

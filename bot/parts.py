@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.metadata import entry_points
 
 import httpx
 from telegram import Bot
@@ -31,6 +32,7 @@ from bot.ports import (
     Pictures,
     Registry,
     Templates,
+    Transcriber,
 )
 from bot.registries import BySuffix
 from bot.registries.cached import Cached
@@ -107,6 +109,33 @@ def build_registry(settings: Settings, http: httpx.AsyncClient, clock: Clock) ->
     return Cached(BySuffix({"it": whois}, others=rdap), keep, clock)
 
 
+TRANSCRIBERS = "sportello.transcribers"
+"""The entry points by which an installed package offers to write voice notes down."""
+
+
+def build_transcriber(settings: Settings) -> Transcriber | None:
+    """Return what writes voice notes down, or None if the settings name nothing.
+
+    Raises:
+        SettingsError: No installed package offers it, or it cannot be used.
+    """
+    name, offered = settings.transcriber, entry_points(group=TRANSCRIBERS)
+    if not name:
+        return None
+    if name not in offered.names:
+        known = ", ".join(sorted(offered.names)) or "none"
+        raise SettingsError(
+            f"SPORTELLO_TRANSCRIBER={name}: no installed package offers it. Offered: {known}."
+        )
+    try:
+        built = offered[name].load()()
+    except Exception as error:
+        raise SettingsError(f"SPORTELLO_TRANSCRIBER={name} cannot be used: {error!r}") from error
+    if not isinstance(built, Transcriber):
+        raise SettingsError(f"SPORTELLO_TRANSCRIBER={name} has no method transcribe.")
+    return built
+
+
 def _whatsapp(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> Channel | None:
     own = settings.twilio
     if not own.complete:
@@ -119,6 +148,7 @@ def _whatsapp(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> C
         api_base=str(own.api_base),
         pictures=means.pictures,
         templates=means.templates,
+        webhook_secret=own.webhook_secret.get_secret_value(),
         clock=means.clock,
     )
 

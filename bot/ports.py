@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import Fault
+from bot.domain.files import FILE_TYPES, FileState, FileTrouble, Showing
 from bot.domain.matching import Match, Query, View
 from bot.domain.messages import (
     Address,
@@ -81,6 +82,21 @@ class Mailer(Protocol):
 
         Raises:
             OSError: It was not taken.
+        """
+        ...
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """Writes down what is said in a sound; none comes with the program."""
+
+    async def transcribe(self, audio: bytes, media_type: str, language: str) -> str:
+        """Return the words of a sound, nothing if there are none; may raise anything.
+
+        Args:
+            audio: A whole file.
+            media_type: By its content, such as ``audio/ogg`` with Opus inside.
+            language: ISO 639-1 code of the customer's language, as far as it is known.
         """
         ...
 
@@ -270,7 +286,7 @@ class ChecksItself(Protocol):
 
 @runtime_checkable
 class FetchesFiles(Protocol):
-    """A channel from which staff can see the files a customer sent."""
+    """A channel that gives the files a customer sent."""
 
     async def fetch(self, file: Attachment) -> bytes:
         """Return what a file holds, at most ``MAX_FILE_BYTES``.
@@ -414,6 +430,30 @@ class Committed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileNote:
+    """How far a file of an entry has come.
+
+    Args:
+        trouble: Why it is not there, one of ``FileTrouble``; else empty.
+        media_type: By its content, once it is kept.
+        size: In bytes.
+        words: What it says, such as the words of a voice note; else empty.
+    """
+
+    state: FileState
+    trouble: str = ""
+    media_type: str = ""
+    size: int = 0
+    words: str = ""
+
+    @property
+    def showing(self) -> Showing:
+        """What a browser may do with it by itself."""
+        known = FILE_TYPES.get(self.media_type)
+        return known.showing if known else Showing.NOTHING
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of a transcript.
 
@@ -425,6 +465,7 @@ class Entry:
         kind: For what customers send.
         id_in_chat: By what others refer to it: the vendor's name for it.
         refers_to: Such a name of another entry.
+        files: How far each of the attachments has come.
     """
 
     id: str
@@ -444,6 +485,7 @@ class Entry:
     forwarded: bool = False
     id_in_chat: str = ""
     refers_to: str = ""
+    files: tuple[FileNote, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -472,12 +514,19 @@ class ChannelActivity:
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationSummary:
-    """A conversation as a row of the console's list."""
+    """A conversation as a row of the console's list.
+
+    Args:
+        last_kind: Of the last message, if a customer sent it.
+        lacks_file: Whether a file did not come and no colleague has looked at the chat since.
+    """
 
     conversation: Conversation
     last_text: str
     last_at: datetime
     last_author: Author
+    last_kind: MessageKind = MessageKind.TEXT
+    lacks_file: bool = False
 
 
 class ConversationStore(Protocol):
@@ -602,6 +651,81 @@ class ConversationStore(Protocol):
 
     async def transcript(self, conversation_id: str) -> Sequence[Entry]:
         """Return all that was said and done in a conversation, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileJob:
+    """A file that this program is to fetch.
+
+    Args:
+        attempts: How often it has been asked for, with this time.
+    """
+
+    id: int
+    conversation_id: str
+    channel: str
+    file: Attachment
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """A file as it is kept.
+
+    Args:
+        name: As the customer's phone called it; may be empty.
+        trouble: Why it is not there, one of ``FileTrouble``; else empty.
+        media_type: By its content.
+        words: What it says, such as the words of a voice note; else empty.
+        content: None until it is there.
+    """
+
+    name: str
+    state: FileState
+    trouble: str = ""
+    media_type: str = ""
+    words: str = ""
+    content: bytes | None = None
+
+
+class FileStore(Protocol):
+    """Keeps the files customers sent; they are noted with the messages that bring them.
+
+    Raises:
+        DatabaseUnavailable: From every method, while nothing can be read or written.
+    """
+
+    async def due(self, now: datetime, most: int) -> Sequence[int]:
+        """Return the numbers of files that are to be fetched by now, the oldest first."""
+        ...
+
+    async def claim(self, file_id: int, now: datetime, until: datetime) -> FileJob | None:
+        """Take a file for this program until then, unless another one has taken it."""
+        ...
+
+    async def keep(self, file_id: int, media_type: str, content: bytes, words: str) -> None:
+        """Store what a file holds."""
+        ...
+
+    async def put_off(self, file_id: int, trouble: FileTrouble, next_try: datetime) -> None:
+        """Record why a file is not there yet, and when it is to be asked for again."""
+        ...
+
+    async def give_up(self, file_id: int, trouble: FileTrouble, now: datetime) -> None:
+        """Record that a file will not come, and note that in its chat for staff."""
+        ...
+
+    async def content(self, conversation_id: str, entry_id: str, place: int) -> KeptFile | None:
+        """Return a file of an entry of a transcript, or None if there is none."""
+        ...
+
+    async def ask_again(self, conversation_id: str, entry_id: str, place: int) -> bool:
+        """Have a file fetched that had failed; tell whether there is such a one."""
+        ...
+
+    async def note_words(self, conversation_id: str, entry_id: str, words: str) -> None:
+        """Record what the first file of an entry says."""
         ...
 
 
@@ -838,7 +962,7 @@ class LiveEvent:
     """Something that just happened in a conversation, for screens that are open.
 
     Args:
-        kind: ``message``, ``reply``, ``status`` or ``delivery``.
+        kind: ``message``, ``reply``, ``status``, ``delivery`` or ``file``.
     """
 
     conversation_id: str

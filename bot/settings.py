@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     faq: Path = _packaged("faq")
     demo: Path = _packaged("demo") / "contracts.json"
     docs: Path = _packaged("docs")
+    transcriber: str = ""
     contracts: str = "read_copy"
     feed: str = ""
     sync_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
@@ -193,13 +194,18 @@ class SmtpSettings(BaseSettings):
 
 
 class TwilioSettings(BaseSettings):
-    """WhatsApp through Twilio; off until all of the first three are set."""
+    """WhatsApp through Twilio; off until all of the first three are set.
+
+    Args:
+        webhook_secret: Of the shared key by which Twilio signs, where it is not the token.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TWILIO_", **_FILE)
 
     account_sid: str = ""
     auth_token: SecretStr = SecretStr("")
     whatsapp_from: str = ""
+    webhook_secret: SecretStr = SecretStr("")
     api_base: AnyHttpUrl = AnyHttpUrl("https://api.twilio.com")
 
     @property

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
-from bot.domain.messages import NEVER_ANSWERED, InboundMessage, MessageKind, Reply
+from bot.domain.files import FileTrouble
+from bot.domain.messages import NEVER_ANSWERED, Address, InboundMessage, MessageKind, Reply
 from bot.ports import (
     LONGEST_WAIT,
     Author,
@@ -23,6 +24,7 @@ from bot.ports import (
     Turn,
     WebhookCall,
 )
+from tests.fake_files import FakeFiles
 from tests.fakes import lets_others_go_first
 
 _AHEAD = (
@@ -104,6 +106,7 @@ class FakeConversations:
         self._outbox: list[_Queued] = []
         self._events: list[Turn] = []
         self._early: dict[tuple[str, str, str], DeliveryReport] = {}
+        self.files = FakeFiles(self._note_missing)
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
         return [stored for message in messages if (stored := self._accept(message))]
@@ -121,12 +124,15 @@ class FakeConversations:
         is_edit = message.kind is MessageKind.EDIT
         done = message.kind in NEVER_ANSWERED or (is_edit and not self._replaced(message))
         self._inbox[key] = _Received(stored, at, done)
+        self.files.note(stored)
         return replace(stored, chat=self._chats[chat]) if is_next and not done else stored
 
     def _in_its_chat(self, message: InboundMessage) -> InboundMessage:
         known = self._aliases.get((message.sender.channel, message.user_id))
         if known and str(message.sender) not in self._chats:
-            message = replace(message, sender=self._chats[known].address)
+            before, now = Address.read(known), message.sender
+            if message.user_id in {before.id, now.id}:
+                message = replace(message, sender=before, answer_at=now)
         if message.user_id:
             self._aliases[message.sender.channel, message.user_id] = str(message.sender)
         return message
@@ -155,6 +161,18 @@ class FakeConversations:
         for one in changed:
             one.done = True
         return bool(changed)
+
+    def _note_missing(self, chat: str, trouble: FileTrouble, now: datetime) -> None:
+        before = self._chats[chat]
+        self._events.append(
+            Turn(
+                conversation=before,
+                epoch_before=before.epoch,
+                at=now,
+                event="file_failed",
+                note=trouble,
+            )
+        )
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
         self.unreadable.append(call)
@@ -386,13 +404,24 @@ class FakeConversations:
     def _summary(self, chat: Conversation) -> ConversationSummary:
         said = (Author.CUSTOMER, Author.BOT, Author.STAFF)
         last = [entry for entry in self._transcript(chat.id) if entry.author in said][-1]
+        events = [one for one in self._events if one.conversation.id == chat.id]
+        failed = [one.at for one in events if one.event == "file_failed"]
+        seen = [one.at for one in events if one.colleague]
         return ConversationSummary(
-            conversation=chat, last_text=last.text, last_at=last.at, last_author=last.author
+            conversation=chat,
+            last_text=last.text,
+            last_at=last.at,
+            last_author=last.author,
+            last_kind=last.kind,
+            lacks_file=max(failed, default=_LONG_AGO) > max(seen, default=_LONG_AGO),
         )
+
+    def _inbound(self, one: _Received) -> Entry:
+        return replace(_inbound_entry(one), files=self.files.notes_of(one.stored.id))
 
     def _transcript(self, chat: str) -> list[Entry]:
         entries = [
-            *(_inbound_entry(one) for one in self._inbox.values() if one.chat == chat),
+            *(self._inbound(one) for one in self._inbox.values() if one.chat == chat),
             *(_reply_entry(one) for one in self._outbox if one.chat == chat),
             *(
                 _event_entry(number, turn)

@@ -102,6 +102,22 @@ class FakeMailer:
         self.letters.append(letter)
 
 
+@dataclass
+class FakeTranscriber:
+    """Hears what a file says after its first colon; raises the next failure, if there is one."""
+
+    slowness: timedelta = timedelta(0)
+    failures: list[Exception] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    async def transcribe(self, audio: bytes, media_type: str, language: str) -> str:
+        self.asked.append((media_type, language))
+        await asyncio.sleep(self.slowness.total_seconds())
+        if self.failures:
+            raise self.failures.pop(0)
+        return audio.decode().partition(":")[2]
+
+
 class FakeRegistry:
     """Registry records by domain, told at the time of a clock; can be told to be silent."""
 

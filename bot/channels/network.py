@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from bot.domain.errors import FileUnavailable
+from bot.domain.files import FileTrouble
 from bot.domain.messages import MAX_FILE_BYTES
 from bot.ports import may_leave
 
@@ -63,5 +64,6 @@ async def limited(chunks: AsyncIterator[bytes]) -> bytes:
     async for chunk in chunks:
         found += chunk
         if len(found) > MAX_FILE_BYTES:
-            raise FileUnavailable(f"The file is larger than {MAX_FILE_BYTES} bytes.")
+            reason = f"The file is larger than {MAX_FILE_BYTES} bytes."
+            raise FileUnavailable(reason, FileTrouble.TOO_LARGE)
     return bytes(found)

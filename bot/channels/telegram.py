@@ -29,6 +29,7 @@ from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from bot.channels.network import may_have_arrived
 from bot.channels.phones import e164
 from bot.domain.errors import BadPayload, BadSignature, DeliveryError, FileUnavailable
+from bot.domain.files import FileTrouble
 from bot.domain.messages import (
     SHARE_CONTACT,
     Address,
@@ -126,7 +127,9 @@ class Telegram:
             found = await self._bot.get_file(file.url)
             return bytes(await found.download_as_bytearray())
         except TelegramError as error:
-            raise FileUnavailable(f"Telegram does not give the file: {error}") from error
+            raise FileUnavailable(
+                f"Telegram does not give the file: {error}", _why(error)
+            ) from error
 
     async def _sent(self, chat_id: int, reply: Reply) -> Message:
         keyboard = _keyboard(reply.buttons)
@@ -198,6 +201,12 @@ class Telegram:
                 await asyncio.sleep(_PAUSE.total_seconds())
             else:
                 return
+
+
+def _why(error: TelegramError) -> FileTrouble:
+    if "too big" in str(error):
+        return FileTrouble.TOO_LARGE
+    return FileTrouble.GONE if isinstance(error, Refused) else FileTrouble.UNREACHABLE
 
 
 def _tap_id(update: object) -> str | None:

@@ -31,6 +31,11 @@ TRIES = 2
 """Messages in a row that may fail before a person takes over (design, section 8)."""
 MOST_CHARS_OF_TWO = 900
 """Of two answers in one reply: what still fits on a telephone's screen."""
+_FOR_A_PERSON = {
+    Sense.UNREADABLE: HandoverReason.UNREADABLE,
+    Sense.VOICE: HandoverReason.VOICE,
+}
+"""What the bot cannot read by itself."""
 _GIVEN_UP = Draft(text="", handover=HandoverReason.NOT_UNDERSTOOD, missed=True)
 
 
@@ -52,9 +57,8 @@ def drafted(
         return _which_one(conversation, reading.language, knowledge)
     if reading.sense in {Sense.NOT_UNDERSTOOD, Sense.NONE_OF_THESE}:
         return _missed(conversation, reading.sense, reading.language, knowledge)
-    unreadable = HandoverReason.UNREADABLE if reading.sense is Sense.UNREADABLE else None
     words = words_of(knowledge, reading.sense.value, reading.language)
-    return Draft(text=words, handover=unreadable)
+    return Draft(text=words, handover=_FOR_A_PERSON.get(reading.sense))
 
 
 def _answers(

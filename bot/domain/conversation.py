@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.errors import WrongStatus
 from bot.domain.forms import RequestForm
-from bot.domain.messages import Address
+from bot.domain.messages import Address, InboundMessage
 from bot.domain.proving import Proof
 
 INTRODUCED_FOR = timedelta(days=30)
@@ -35,11 +35,14 @@ class HandoverReason(StrEnum):
     CONTRACT = "contract"
     SOURCE_SILENT = "source_silent"
     UNREADABLE = "unreadable"
+    VOICE = "voice"
     LANGUAGE = "language"
     BOT_FAILED = "bot_failed"
 
 
-BOT_STILL_HELPS = frozenset({HandoverReason.REQUEST, HandoverReason.CONTRACT})
+BOT_STILL_HELPS = frozenset(
+    {HandoverReason.REQUEST, HandoverReason.CONTRACT, HandoverReason.VOICE}
+)
 """While these wait for a person, the bot goes on answering what it is sure of."""
 
 
@@ -142,9 +145,14 @@ class Conversation:
     proof: Proof = field(default_factory=Proof)
     pace: timedelta | None = None
 
-    def with_sender(self, phone: str | None, name: str) -> "Conversation":
+    def with_sender(self, message: InboundMessage) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""
-        return replace(self, phone=phone or self.phone, name=name or self.name)
+        return replace(
+            self,
+            phone=message.phone or self.phone,
+            name=message.name or self.name,
+            address=message.answer_at or message.sender,
+        )
 
 
 def heard(conversation: Conversation, today: date) -> Conversation:

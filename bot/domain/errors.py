@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.files import FileTrouble
+
 
 class BotError(Exception):
     """Anything Sportello raises on purpose; printed as one line."""
@@ -107,7 +109,16 @@ class DeliveryError(BotError):
 
 
 class FileUnavailable(BotError):
-    """A file a customer sent cannot be had from the vendor."""
+    """A file a customer sent cannot be had from the vendor.
+
+    Args:
+        message: What happened.
+        trouble: The same as one of the reasons that staff see.
+    """
+
+    def __init__(self, message: str, trouble: FileTrouble = FileTrouble.UNREACHABLE) -> None:
+        super().__init__(message)
+        self.trouble = trouble
 
 
 class ContractNotFound(BotError):

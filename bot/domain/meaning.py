@@ -25,6 +25,7 @@ class Sense(StrEnum):
     NONE_OF_THESE = "none_of_these"
     EMPTY = "empty"
     UNREADABLE = "unreadable"
+    VOICE = "voice"
     GESTURE = "gesture"
     FOREIGN = "foreign"
     STOPPED = "stopped"

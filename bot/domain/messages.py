@@ -46,6 +46,12 @@ class Address:
     def __str__(self) -> str:
         return f"{self.channel}:{self.id}"
 
+    @classmethod
+    def read(cls, text: str) -> "Address":
+        """Return the address that was written as a text."""
+        channel, _, at = text.partition(":")
+        return cls(channel=channel, id=at)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
@@ -68,6 +74,8 @@ class InboundMessage:
             ``vendor_id``.
         refers_to: Such a name of an earlier message: the one that is quoted, edited or reacted to.
         sender: Who wrote; also names the conversation.
+        answer_at: Where to answer, if not there: a person known by another name writes in the
+            conversation of ``sender``.
         user_id: What names the same person where ``sender`` does not: WhatsApp's id of who may
             hide their number later.
         text: Without NUL and control characters, at most ``MAX_INBOUND_CHARS``.
@@ -91,6 +99,7 @@ class InboundMessage:
     message_id: str = ""
     refers_to: str = ""
     user_id: str = ""
+    answer_at: Address | None = None
     details: str = ""
     forwarded: bool = False
 

@@ -27,6 +27,7 @@ PROGRAM_SENTENCES = frozenset(
         "share_contact_button",
         "empty",
         "unreadable",
+        "voice",
         "stopped",
         "privacy_notice",
         "other_language",

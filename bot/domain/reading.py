@@ -47,7 +47,8 @@ def read(
     ]
     called = _calls_for_person(message.text, phrases)
     meant = corrected(message.text, knowledge.follow_ups) or message.text
-    files = len(message.attachments)
+    # A voice note is no receipt, whatever it says.
+    files = 0 if message.kind is MessageKind.VOICE else len(message.attachments)
     return replace(reading, calls_for_person=called, text=meant, files=files)
 
 
@@ -122,6 +123,8 @@ def _read_wordless(
 
     A sticker after the end says goodbye; before it may say anything, so a person looks.
     """
+    if message.kind is MessageKind.VOICE:
+        return Reading(sense=Sense.VOICE, language=language)
     if message.kind is MessageKind.MEDIA and conversation.intent in _PAYMENT_TALK:
         return Reading(sense=Sense.INTENT, language=language, intent=PAYMENT_REPORTED)
     if message.kind is MessageKind.STICKER and conversation.status is Status.CLOSED:

@@ -23,7 +23,7 @@ from bot.ports import (
     ConversationSummary,
     Entry,
     Feed,
-    FetchesFiles,
+    FileStore,
     LiveEvent,
     Reach,
     ReplyState,
@@ -121,7 +121,7 @@ class Desk:
         )
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
-        """Return a file a customer sent, fetched from the vendor.
+        """Return a file a customer sent, with its type by what it holds.
 
         Args:
             conversation_id: The chat.
@@ -129,16 +129,23 @@ class Desk:
             at: Which of the entry's files, counted from 0.
 
         Raises:
-            FileUnavailable: There is no such file, or the vendor does not give it.
+            FileUnavailable: There is no such file, or it is not there.
         """
-        chat = await self._load(conversation_id)
-        entries = await self._store.transcript(conversation_id)
-        found = (entry.attachments for entry in entries if entry.id == entry_id)
-        files: Sequence[Attachment] = next(found, ())
-        channel: object = self._channels.of(chat.address)
-        if not 0 <= at < len(files) or not isinstance(channel, FetchesFiles):
+        kept = await self._context.files.content(conversation_id, entry_id, at)
+        if kept is None or kept.content is None:
+            raise FileUnavailable("This file is not here.")
+        return Attachment(media_type=kept.media_type, url="", name=kept.name), kept.content
+
+    async def ask_again(self, conversation_id: str, entry_id: str, at: int) -> None:
+        """Have a file fetched that did not come.
+
+        Raises:
+            FileUnavailable: There is no such file.
+        """
+        if not await self._context.files.ask_again(conversation_id, entry_id, at):
             raise FileUnavailable("There is no such file.")
-        return files[at], await channel.fetch(files[at])
+        self._context.fetch()
+        self._context.feed.publish(LiveEvent(conversation_id=conversation_id, kind="file"))
 
     async def claim(self, conversation_id: str, colleague: str) -> None:
         """Take a chat.
@@ -295,12 +302,18 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskContext:
-    """What the desk shares with the rest of the program."""
+    """What the desk shares with the rest of the program.
+
+    Args:
+        fetch: Has files fetched that are due.
+    """
 
     rules: DeskRules
     source: ContractSource
     feed: Feed
     templates: Templates
+    files: FileStore
+    fetch: Callable[[], None]
 
 
 def came_too_late(transcript: Sequence[Entry]) -> bool:

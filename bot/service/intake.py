@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -27,17 +27,24 @@ SWEEP = timedelta(seconds=30)
 _log = logging.getLogger(__name__)
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Intake:
     """Stores what arrives before anybody is told that it did, then has it answered."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last one only where files are fetched
         self,
         store: ConversationStore,
         answerer: Answerer,
         outbox: Outbox,
         feed: Feed,
         spawn: Spawn,
+        *,
+        files_wait: Callable[[], None] = _nothing,
     ) -> None:
+        self._files_wait = files_wait
         self._store = store
         self._answerer = answerer
         self._outbox = outbox
@@ -54,6 +61,8 @@ class Intake:
         stored = await self._store.accept(
             [replace(one, text=masked(one.text)) for one in messages]
         )
+        if any(one.message.attachments for one in stored):
+            self._files_wait()
         self._at_hand |= {str(one.message.sender): one for one in stored if one.chat}
         for conversation_id in dict.fromkeys(str(one.message.sender) for one in stored):
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="message"))

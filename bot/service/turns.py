@@ -25,6 +25,7 @@ from bot.ports import (
 from bot.service.hearing import NOTHING, Hearing
 from bot.service.identity import Recognition
 from bot.service.lanes import Lanes
+from bot.service.listening import Ears
 from bot.service.rules import DeskRules
 from bot.service.typing import Typing
 
@@ -51,13 +52,13 @@ class Answerer:
     def __init__(
         self,
         store: ConversationStore,
-        senses: tuple[Hearing, Typing],
+        senses: tuple[Ears, Hearing, Typing],
         recognition: Recognition,
         lanes: Lanes,
         desk: DeskRules,
     ) -> None:
         self._store = store
-        self._hearing, self._typing = senses
+        self._ears, self._hearing, self._typing = senses
         self._finder, self._prover = recognition.finder, recognition.prover
         self._lanes = lanes
         self._desk = desk
@@ -94,6 +95,7 @@ class Answerer:
     async def _attempt(
         self, conversation: Conversation, stored: StoredMessage
     ) -> Committed | PutOff:
+        stored = await self._ears.heard(stored, conversation.language)
         knowledge, moment = self._desk.knowledge, self._desk.moment()
         proof = await self._prover.turn(conversation, stored.message, knowledge, moment.now)
         answered: Sequence[StoredMessage] = (stored,)
@@ -172,7 +174,7 @@ class Answerer:
 def _with_senders(conversation: Conversation, messages: Sequence[StoredMessage]) -> Conversation:
     """Return a conversation with what messages tell of their sender."""
     for one in messages:
-        conversation = conversation.with_sender(one.message.phone, one.message.name)
+        conversation = conversation.with_sender(one.message)
     return conversation
 
 

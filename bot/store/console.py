@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.conversation import Status
-from bot.ports import Author, ChannelActivity, ConversationSummary, Entry, Reach, ReplyState
+from bot.domain.files import FileState
+from bot.domain.messages import MessageKind
+from bot.ports import (
+    Author,
+    ChannelActivity,
+    ConversationSummary,
+    Entry,
+    FileNote,
+    Reach,
+    ReplyState,
+)
 from bot.store.codec import CONVERSATION, EVIDENCE, MESSAGE, REPLY, moment
 from bot.store.database import Connection, Row
 
@@ -14,7 +24,9 @@ SELECT c.state, c.updated_at,
   (SELECT max(received_at) FROM inbox WHERE conversation = c.id) AS last_in_at,
   (SELECT body FROM outbox WHERE conversation = c.id ORDER BY id DESC LIMIT 1) AS last_out,
   (SELECT author FROM outbox WHERE conversation = c.id ORDER BY id DESC LIMIT 1) AS out_author,
-  (SELECT max(created_at) FROM outbox WHERE conversation = c.id) AS last_out_at
+  (SELECT max(created_at) FROM outbox WHERE conversation = c.id) AS last_out_at,
+  (SELECT max(at) FROM event WHERE conversation = c.id AND name = 'file_failed') AS failed_at,
+  (SELECT max(at) FROM event WHERE conversation = c.id AND colleague <> '') AS seen_at
 FROM conversation c
 """
 _LAST_ERRORS = """
@@ -80,14 +92,21 @@ def transcript(db: Connection, conversation_id: str) -> list[Entry]:
 def _summary(row: Row) -> ConversationSummary:
     conversation = CONVERSATION.value(row["state"])
     received, sent = row["last_in_at"] or 0, row["last_out_at"] or 0
+    kind = MessageKind.TEXT
     if sent and sent >= received:
         text, author, at = REPLY.value(row["last_out"]).text, Author(row["out_author"]), sent
     elif row["last_in"] is not None:
-        text, author, at = MESSAGE.value(row["last_in"]).text, Author.CUSTOMER, received
+        last = MESSAGE.value(row["last_in"])
+        text, author, at, kind = last.text, Author.CUSTOMER, received, last.kind
     else:
         text, author, at = "", Author.CUSTOMER, row["updated_at"]
     return ConversationSummary(
-        conversation=conversation, last_text=text, last_at=moment(at), last_author=author
+        conversation=conversation,
+        last_text=text,
+        last_at=moment(at),
+        last_author=author,
+        last_kind=kind,
+        lacks_file=(row["failed_at"] or 0) > (row["seen_at"] or 0),
     )
 
 
@@ -96,6 +115,7 @@ def _inbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
         "SELECT id, body, received_at, error, done FROM inbox WHERE conversation = ? ORDER BY id",
         (conversation_id,),
     )
+    files = _files(db, conversation_id)
     for row in rows:
         message = MESSAGE.value(row["body"])
         yield Entry(
@@ -111,7 +131,28 @@ def _inbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
             forwarded=message.forwarded,
             id_in_chat=message.id_in_chat,
             refers_to=message.refers_to,
+            files=tuple(files.get(row["id"], ())),
         )
+
+
+def _files(db: Connection, conversation_id: str) -> dict[int, list[FileNote]]:
+    """Return how far the files of a chat have come, by the number of their message."""
+    rows = db.execute(
+        "SELECT inbox, state, error, media_type, words, length(content) AS size FROM file"
+        " WHERE conversation = ? ORDER BY inbox, place",
+        (conversation_id,),
+    )
+    notes: dict[int, list[FileNote]] = {}
+    for row in rows:
+        note = FileNote(
+            state=FileState(row["state"]),
+            trouble=row["error"],
+            media_type=row["media_type"],
+            size=row["size"] or 0,
+            words=row["words"],
+        )
+        notes.setdefault(row["inbox"], []).append(note)
+    return notes
 
 
 def _outbound(db: Connection, conversation_id: str) -> Iterator[Entry]:

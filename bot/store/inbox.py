@@ -27,7 +27,7 @@ _OPEN = (
     " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at"
 )
 _KNOWN = (
-    "SELECT c.state FROM alias a JOIN conversation c ON c.id = a.conversation"
+    "SELECT c.id FROM alias a JOIN conversation c ON c.id = a.conversation"
     " WHERE a.channel = ? AND a.user_id = ?"
 )
 NEXT = (
@@ -60,6 +60,7 @@ def accept(
     if number is None:
         return None
     _note_alias(db, message)
+    _note_files(db, number, message)
     answered = message.kind in NEVER_ANSWERED or (
         message.kind is MessageKind.EDIT and not _replaced(db, message)
     )
@@ -94,11 +95,11 @@ def _in_its_chat(db: Connection, message: InboundMessage) -> InboundMessage:
     ).fetchone()
     if known is None or has_own is not None:
         return message
-    return replace(message, sender=_address(known))
-
-
-def _address(row: Row) -> Address:
-    return CONVERSATION.value(row["state"]).address
+    # A vendor that gave two numbers one user id would let a person read the chat of another.
+    before, now = Address.read(known["id"]), message.sender
+    if message.user_id not in {before.id, now.id}:
+        return message
+    return replace(message, sender=before, answer_at=now)
 
 
 def _inserted(db: Connection, message: InboundMessage, at: int) -> int | None:
@@ -127,6 +128,15 @@ def _note_alias(db: Connection, message: InboundMessage) -> None:
             "INSERT INTO alias (channel, user_id, conversation) VALUES (?, ?, ?)"
             " ON CONFLICT (channel, user_id) DO UPDATE SET conversation = excluded.conversation",
             (message.sender.channel, message.user_id, str(message.sender)),
+        )
+
+
+def _note_files(db: Connection, number: int, message: InboundMessage) -> None:
+    """Note which files are to be fetched, with the message that brings them."""
+    for place, _ in enumerate(message.attachments):
+        db.execute(
+            "INSERT INTO file (conversation, inbox, place, state) VALUES (?, ?, ?, 'waiting')",
+            (str(message.sender), number, place),
         )
 
 

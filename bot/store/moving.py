@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Table, create_engine, func, select, text
+from sqlalchemy import Connection, Integer, LargeBinary, Table, create_engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.pool import NullPool
 
@@ -15,6 +15,8 @@ from bot.store.schema import metadata
 from bot.store.sqlite import SqliteStore
 
 BATCH = 1_000
+FILES_AT_ONCE = 4
+"""Each may have twenty megabytes."""
 _OF_PROGRAMS = frozenset({"node", "job", "secret"})
 """Tables of the programs that run on a database, not of what is kept there."""
 Tell = Callable[[str, int], None]
@@ -55,7 +57,9 @@ def _copied(source: Path, target: str, tell: Tell) -> int:
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    found = connection.execution_options(yield_per=BATCH).execute(select(table))
+    has_files = any(isinstance(column.type, LargeBinary) for column in table.columns)
+    at_once = FILES_AT_ONCE if has_files else BATCH
+    found = connection.execution_options(yield_per=at_once).execute(select(table))
     for rows in found.mappings().partitions():
         yield [dict(row) for row in rows]
 

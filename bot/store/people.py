@@ -1,6 +1,7 @@
 """All that is kept of one person, to be given to them or deleted."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from bot.store.codec import micros, moment
 from bot.store.database import Connection, Database, Dialect, Row
 from bot.store.writer import Writer
 
-_TABLES = ("event", "disclosure", "outbox", "inbox", "alias")
+_TABLES = ("event", "disclosure", "outbox", "file", "inbox", "alias")
 """What belongs to a chat, and goes before it."""
 
 
@@ -136,7 +137,11 @@ def _whole(db: Connection, chat: str) -> dict[str, Any]:
         "chat": chat,
         "remembered": json.loads(state["state"]) if state else None,
         "received": [
-            {"at": _iso(row["received_at"]), "message": json.loads(row["body"])}
+            {
+                "id": row["id"],
+                "at": _iso(row["received_at"]),
+                "message": json.loads(row["body"]),
+            }
             for row in _rows(db, "inbox", chat)
         ],
         "sent": [
@@ -158,7 +163,20 @@ def _whole(db: Connection, chat: str) -> dict[str, Any]:
             }
             for row in _rows(db, "event", chat)
         ],
+        "files": [_file(row) for row in _rows(db, "file", chat)],
         "disclosed": [_disclosure(row) for row in _rows(db, "disclosure", chat)],
+    }
+
+
+def _file(row: Row) -> dict[str, Any]:
+    content = row["content"]
+    return {
+        "message": row["inbox"],
+        "place": row["place"],
+        "state": row["state"],
+        "type": row["media_type"],
+        "words": row["words"],
+        "content": None if content is None else base64.b64encode(content).decode(),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -63,6 +64,25 @@ inbox = Table(
     Index("inbox_by_message", "conversation", "message_id"),
     Index("inbox_by_conversation", "conversation", "done", "id"),
     Index("inbox_open", "done", "conversation"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("inbox", BigInteger, ForeignKey("inbox.id"), nullable=False),
+    Column("place", Integer, nullable=False),  # among the files of its message, from 0
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_try", BigInteger, nullable=False, server_default="0"),
+    Column("error", String, nullable=False, server_default=""),
+    Column("media_type", String, nullable=False, server_default=""),  # by its content
+    Column("words", Text, nullable=False, server_default=""),  # what it says, for staff
+    Column("content", LargeBinary),
+    UniqueConstraint("inbox", "place", name="file_once"),
+    Index("file_due", "state", "next_try"),
+    Index("file_by_conversation", "conversation"),
 )
 
 outbox = Table(

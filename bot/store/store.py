@@ -8,6 +8,7 @@ from bot.ports import Notices
 from bot.store.contracts import SqlContracts
 from bot.store.conversations import SqlConversations
 from bot.store.database import Database
+from bot.store.files import SqlFiles
 from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.people import SqlPeople
 from bot.store.staff import SqlStaff
@@ -37,6 +38,7 @@ class Store:
         self.nodes = SqlNodes(self._writer, database, node)
         self.conversations = SqlConversations(self._writer, database, node)
         self.contracts = SqlContracts(self._writer, database)
+        self.files = SqlFiles(self._writer, database)
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
         self.templates = SqlTemplates(self._writer, database)

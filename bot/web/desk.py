@@ -22,20 +22,13 @@ from bot.domain.errors import (
 from bot.domain.messages import Picture, clean_text
 from bot.ports import ConversationSummary
 from bot.service.desk import Desk, NoticeUnavailable
+from bot.web.files import file_response
 from bot.web.guard import Guard
 from bot.web.live import bursts
 from bot.web.pages import Pages
 from bot.web.pictures import path_of
 
 TABS = ("waiting", "mine", "all", "closed")
-SHOWN_TYPES = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "image/gif": ".gif",
-    "application/pdf": ".pdf",
-}
-"""What a browser shows by itself and that can hold no script of ours."""
 MAX_ROWS = 200
 """Longer lists say how many chats they leave out."""
 
@@ -47,6 +40,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     ContractNotFound: (422, "no_contract"),
     SourceUnavailable: (503, "source_silent"),
     NoticeUnavailable: (422, "no_notice"),
+    FileUnavailable: (404, "no_file"),
     ValueError: (422, "empty"),
 }
 
@@ -109,24 +103,14 @@ class Console:
         return await self._done(request, me)
 
     async def file(self, request: Request) -> Response:
-        """Return a file a customer sent: pictures to be seen, all else to be saved."""
+        """Return a file a customer sent: pictures and sounds at once, all else to be saved."""
         self._guard.colleague(request)
         asked = request.path_params
         try:
             file, content = await self._app.desk.file(asked["id"], asked["entry"], asked["at"])
         except FileUnavailable as error:
             return PlainTextResponse(str(error), 404)
-        shown = file.media_type in SHOWN_TYPES
-        kind = "inline" if shown else "attachment"
-        name = quote(file.name or f"allegato{SHOWN_TYPES.get(file.media_type, '')}")
-        return Response(
-            content,
-            media_type=file.media_type if shown else "application/octet-stream",
-            headers={
-                "Content-Disposition": f"{kind}; filename*=UTF-8''{name}",
-                "Cache-Control": "private, max-age=3600",
-            },
-        )
+        return file_response(request, file, content)
 
     async def events(self, request: Request) -> Response:
         """Return a stream that says what to fetch anew; it carries nothing by itself."""
@@ -227,6 +211,7 @@ def _steps(app: App) -> dict[str, Step]:
         "notice": lambda chat, me, form: desk.send_notice(chat, me, _text(form, "name")),
         "give-back": lambda chat, me, _: desk.give_back(chat, me),
         "close": lambda chat, me, _: desk.close(chat, me),
+        "fetch": lambda chat, _, form: _fetch(desk, chat, form),
         "vouch": lambda chat, me, form: desk.vouch(chat, me, _text(form, "contract_id")),
     }
 
@@ -235,6 +220,12 @@ async def _say(desk: Desk, chat: str, me: str, form: FormData) -> None:
     """Send what was written, or keep it as a note: what the composer showed decides."""
     write = desk.note if form.get("mode") == "note" else desk.reply
     await write(chat, me, _text(form, "text"))
+
+
+async def _fetch(desk: Desk, chat: str, form: FormData) -> None:
+    """Have a file fetched that did not come."""
+    at = _text(form, "at")
+    await desk.ask_again(chat, _text(form, "entry"), int(at) if at.isdecimal() else -1)
 
 
 def _text(form: FormData, name: str) -> str:

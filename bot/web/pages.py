@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -18,6 +19,7 @@ from bot.ports import Clock
 
 _CODE = re.compile(r"\b\d{5}\b")
 """Twilio's codes have five digits."""
+_KB, _MB = 1_000, 1_000_000
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
 """The same as in bubbles.js."""
 
@@ -119,6 +121,13 @@ def _amount(cents: int, currency: str) -> str:
     return amount_in_words(cents, currency, "it")
 
 
+def _size(count: int) -> str:
+    """Return how large a file is, such as "1,4 MB"."""
+    if count < _MB:
+        return f"{-(-count // _KB)} kB"
+    return f"{format_decimal(count / _MB, '0.0', locale='it')} MB"
+
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "amount": _amount,
     "channel": _channel,
@@ -130,6 +139,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "left": _left,
     "local_day": _local_day,
     "short_day": _short_day,
+    "size": _size,
     "span": _span,
     "vendor_code": _vendor_code,
     "whole_day": _whole_day,

@@ -60,10 +60,28 @@ class Webhooks:
         return Response(answer.body, media_type=answer.media_type)
 
     async def _call(self, request: Request) -> WebhookCall:
-        path = f"{request.url.path}?{request.url.query}".removesuffix("?")
         return WebhookCall(
-            url=self._app.settings.general.public_address + path,
+            url=self._url(request),
             headers=dict(request.headers),
             body=await limited_body(request, MAX_WEBHOOK_BYTES),
             received_at=self._app.clock.now(),
         )
+
+    def _url(self, request: Request) -> str:
+        """Return the address that was called; signatures are over it.
+
+        Without one in the settings a proxy says it. Nobody gains by lying: what is signed for
+        another address does not fit.
+        """
+        general = self._app.settings.general
+        path = f"{request.url.path}?{request.url.query}".removesuffix("?")
+        if general.public_url is not None:
+            return general.public_address + path
+        scheme = _first(request, "x-forwarded-proto") or request.url.scheme
+        host = _first(request, "x-forwarded-host") or request.headers.get("host", "")
+        return f"{scheme}://{host}{path}"
+
+
+def _first(request: Request, header: str) -> str:
+    """Return the first value of a header to which each proxy adds one."""
+    return request.headers.get(header, "").partition(",")[0].strip()

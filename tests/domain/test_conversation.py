@@ -16,6 +16,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.errors import WrongStatus
 from bot.domain.messages import Address
+from tests.builders import an_address, an_inbound
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 CHAT = Conversation(id="web:1", address=Address(channel="web", id="1"))
@@ -79,6 +80,21 @@ def test_only_a_closed_chat_is_opened_again() -> None:
 
 
 def test_what_is_known_of_the_sender_is_not_forgotten() -> None:
-    known = CHAT.with_sender("+39000", "Mario")
+    known = CHAT.with_sender(an_inbound(chat=CHAT.id, phone="+39000", name="Mario"))
 
-    assert known.with_sender(None, "") == known
+    assert (known.phone, known.name) == ("+39000", "Mario")
+    assert known.with_sender(an_inbound(chat=CHAT.id)) == known
+
+
+def test_who_writes_from_elsewhere_is_answered_there() -> None:
+    hidden = an_address("whatsapp:IT.7")
+
+    moved = CHAT.with_sender(an_inbound(chat=CHAT.id, answer_at=hidden))
+
+    assert (moved.id, moved.address) == (CHAT.id, hidden)
+    assert moved.with_sender(an_inbound(chat=CHAT.id)).address == CHAT.address
+
+
+def test_an_address_is_read_as_it_was_written() -> None:
+    for written in ("whatsapp:+390000000001", "matrix:@anna:example.org"):
+        assert str(Address.read(written)) == written

@@ -336,6 +336,7 @@ def test_a_third_question_is_one_too_many() -> None:
     [
         (Sense.EMPTY, "<empty>", None),
         (Sense.NONE_OF_THESE, "<none_of_these>", None),
+        (Sense.VOICE, "<voice>\n\n<handover_open>", HandoverReason.VOICE),
         (Sense.UNREADABLE, "<unreadable>\n\n<handover_open>", HandoverReason.UNREADABLE),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
 from bot.domain.matching import Candidate, Match, Zone
 from bot.domain.meaning import Reading, Sense
-from bot.domain.messages import Address, InboundMessage, MessageKind
+from bot.domain.messages import Address, Attachment, InboundMessage, MessageKind
 from bot.domain.reading import read
 from tests.knowledge_sample import a_knowledge
 
@@ -225,6 +225,23 @@ def test_a_picture_while_talking_of_money_is_a_receipt() -> None:
 @pytest.mark.parametrize("kind", [MessageKind.TEXT, MessageKind.BUTTON])
 def test_an_empty_message_is_empty(kind: MessageKind) -> None:
     assert reading_of(a_message(kind=kind)).sense is Sense.EMPTY
+
+
+NOTE = Attachment(media_type="audio/ogg", url="1")
+
+
+def test_a_voice_note_is_left_to_who_can_listen() -> None:
+    note = a_message(kind=MessageKind.VOICE, attachments=(NOTE,))
+
+    assert reading_of(note).sense is Sense.VOICE
+
+
+def test_a_voice_note_that_was_written_down_is_read_and_is_no_receipt() -> None:
+    note = a_message("ho pagato", kind=MessageKind.VOICE, attachments=(NOTE,))
+
+    reading = reading_of(note)
+
+    assert (reading.sense is Sense.VOICE, reading.files) == (False, 0)
 
 
 def test_a_sticker_after_the_end_is_a_gesture() -> None:

@@ -8,20 +8,25 @@ import httpx
 
 from tests.e2e.program import PATIENCE, Program
 
+_MISSING = re.compile(
+    r'name="entry" value="(\w+)">\s*<input type="hidden" name="at" value="(\d+)"'
+)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
 class Colleague:
-    """Signs in with the first password and looks at chats."""
+    """Signs in with the first password, or another, and looks at chats."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, password: str = "") -> None:
         self._http = httpx.Client(
             base_url=program.base,
             trust_env=False,
             timeout=PATIENCE.total_seconds(),
             follow_redirects=True,
         )
-        self._post("/desk/login", "/desk/login", name="desk", password=program.password)
+        self._post(
+            "/desk/login", "/desk/login", name="desk", password=password or program.password
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -57,10 +62,21 @@ class Colleague:
         path = _path(conversation_id)
         self._post(path, f"{path}/{step}", **form)
 
-    def _page(self, path: str) -> str:
+    def get(self, path: str) -> httpx.Response:
+        """Return what is at a path of the console."""
         answer = self._http.get(path)
         assert answer.is_success, f"{path}: {answer.status_code}"
-        return answer.text
+        return answer
+
+    def fetch_again(self, conversation_id: str) -> None:
+        """Press the first button that has a missing file fetched again."""
+        path = _path(conversation_id)
+        entry = _MISSING.search(self._page(path))
+        assert entry, "No file is missing."
+        self._post(path, f"{path}/fetch", entry=entry.group(1), at=entry.group(2))
+
+    def _page(self, path: str) -> str:
+        return self.get(path).text
 
     def _post(self, page: str, path: str, **form: str) -> None:
         token = _TOKEN.search(self._page(page))

@@ -109,9 +109,10 @@ class Twilio(Rig):
 
     def write(self, url: str, sender: str, text: str = "", **order: object) -> Json:
         """Have a customer write to the program and return how the signed webhook went."""
-        return self.tell(
-            "inbound", url=url, **{"from": f"whatsapp:{sender}", "body": text} | order
-        )
+        # WhatsApp's id of the person, which stays when they hide their number.
+        user_id = f"IT.{sender.lstrip('+')}" if sender.startswith("+") else sender
+        customer = {"from": f"whatsapp:{sender}", "bsuid": f"whatsapp:{user_id}", "body": text}
+        return self.tell("inbound", url=url, **customer | order)
 
     def attempts(self, to: str = "") -> list[Json]:
         """Return the calls with which the program tried to send to a customer, oldest first."""

@@ -8,11 +8,13 @@ from bot.feed import LocalFeed
 from bot.ports import Channels
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.files import Files
 from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
 from bot.service.lanes import Lanes
+from bot.service.listening import Ears
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
@@ -22,7 +24,14 @@ from bot.service.typing import Typing
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
-from tests.fakes import FakeChannel, FakeContracts, FakeMailer, FakeMatcher, KnownTemplates
+from tests.fakes import (
+    FakeChannel,
+    FakeContracts,
+    FakeMailer,
+    FakeMatcher,
+    FakeTranscriber,
+    KnownTemplates,
+)
 from tests.knowledge_sample import a_knowledge
 from tests.service.hurried import LoopClock
 
@@ -43,6 +52,11 @@ TEXTS: Mapping[str, str | Exception] = {
 """What the matcher knows."""
 
 
+def sniffed(content: bytes) -> str:
+    """Return what a file says it is: the word before its first colon."""
+    return content.decode().partition(":")[0] if b":" in content else ""
+
+
 class Office:
     """A desk at work: what it stands on and what stands on it."""
 
@@ -51,6 +65,8 @@ class Office:
         spawn: Spawn,
         channel: FakeChannel | None = None,
         bursts: timedelta = timedelta(0),
+        *,
+        listens: bool = False,
     ) -> None:
         self.spawn = spawn
         self.clock, self.feed = LoopClock(), LocalFeed()
@@ -60,8 +76,14 @@ class Office:
         self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
         self.templates = KnownTemplates()
         channels = Channels(by_name={self.channel.name: self.channel})
+        self.files = Files(self.store.files, channels, self.clock, self.feed, sniffed)
         context = DeskContext(
-            rules=self.rules, source=self.source, feed=self.feed, templates=self.templates
+            rules=self.rules,
+            source=self.source,
+            feed=self.feed,
+            templates=self.templates,
+            files=self.store.files,
+            fetch=self.files.wake,
         )
         self.finder = FactFinder(self.source, PATIENCE, self.clock)
         self.mailer = FakeMailer()
@@ -69,14 +91,30 @@ class Office:
         recognition = Recognition(finder=self.finder, prover=self.prover)
         self.lanes = Lanes(channels)
         self.outbox = Outbox(self.store, self.lanes, self.clock, self.feed, spawn)
-        hearing = Hearing(self.store, self.matcher, self.rules, bursts)
-        typing = Typing(self.store, channels, spawn)
-        answerer = Answerer(self.store, (hearing, typing), recognition, self.lanes, self.rules)
-        self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn)
+        self.transcriber = FakeTranscriber()
+        senses = (
+            Ears(self.transcriber if listens else None, self.store.files),
+            Hearing(self.store, self.matcher, self.rules, bursts),
+            Typing(self.store, channels, spawn),
+        )
+        answerer = Answerer(self.store, senses, recognition, self.lanes, self.rules)
+        self.intake = Intake(
+            self.store,
+            answerer,
+            self.outbox,
+            self.feed,
+            spawn,
+            files_wait=self.files.wake,
+        )
         self.watch = Watch(self.store, self.intake, self.outbox, self.feed)
         self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
         newsroom = Newsroom(self.store, self.finder, self.outbox, channels, self.rules, self.feed)
         self.importer = Importer(self.source, newsroom.tell)
+
+    @staticmethod
+    def channels_with(channel: FakeChannel) -> Channels:
+        """Return a channel in place of the office's own."""
+        return Channels(by_name={channel.name: channel})
 
     async def idle(self) -> None:
         """Wait until everything is answered and sent, or put off."""

@@ -274,17 +274,6 @@ async def test_open_screens_hear_of_every_step(office: Office, desk: Desk) -> No
 RECEIPT = Attachment(media_type="image/jpeg", url="https://vendor.example/1")
 
 
-async def test_staff_see_the_file_a_customer_sent(
-    desk: Desk, store: FakeConversations, channel: FakeChannel
-) -> None:
-    channel.files[RECEIPT.url] = b"a picture"
-    message = an_inbound("", vendor_id="2", kind=MessageKind.MEDIA, attachments=(RECEIPT,))
-    await store.accept([message])
-    entry = next(one for one in await store.transcript(CHAT) if one.attachments)
-
-    assert await desk.file(CHAT, entry.id, 0) == (RECEIPT, b"a picture")
-
-
 @pytest.mark.parametrize("at", [1, -1])
 async def test_a_file_that_nobody_sent_is_not_there(
     desk: Desk, store: FakeConversations, at: int

@@ -11,7 +11,14 @@ from typing import Any
 
 import psycopg
 
-from bot.ports import ContractStore, ConversationStore, Nodes, StaffStore, TemplateStore
+from bot.ports import (
+    ContractStore,
+    ConversationStore,
+    FileStore,
+    Nodes,
+    StaffStore,
+    TemplateStore,
+)
 from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
@@ -32,6 +39,7 @@ class Backend:
 
     conversations: ConversationStore
     nodes: Nodes
+    files: FileStore
     contracts: ContractStore
     staff: StaffStore
     templates: TemplateStore
@@ -46,6 +54,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
     yield Backend(
         conversations=conversations,
         nodes=conversations,
+        files=conversations.files,
         contracts=FakeContracts(),
         staff=FakeStaff(),
         templates=FakeTemplates(),
@@ -63,6 +72,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
         yield Backend(
             conversations=store.conversations,
             nodes=store.nodes,
+            files=store.files,
             contracts=store.contracts,
             staff=store.staff,
             templates=store.templates,
@@ -82,6 +92,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
         yield Backend(
             conversations=store.conversations,
             nodes=store.nodes,
+            files=store.files,
             contracts=store.contracts,
             staff=store.staff,
             templates=store.templates,

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import NEVER_ANSWERED, Attachment, InboundMessage, MessageKind
 from bot.ports import ConversationStore, Reach, WebhookCall
-from tests.builders import CHAT, NOW, a_conversation, an_answer, an_inbound, later
+from tests.builders import CHAT, NOW, a_conversation, an_address, an_answer, an_inbound, later
 from tests.store.backends import Backend
 
 OTHER = "whatsapp:2"
@@ -142,6 +142,7 @@ async def test_who_hides_their_number_stays_in_their_chat(store: ConversationSto
     (stored,) = await store.accept([an_inbound("B", "whatsapp:IT.7", user_id="IT.7")])
 
     assert str(stored.message.sender) == "whatsapp:+390000000001"
+    assert stored.message.answer_at == an_address("whatsapp:IT.7")
     assert [entry.text for entry in await store.transcript("whatsapp:+390000000001")] == ["A", "B"]
     assert await store.conversation("whatsapp:IT.7") is None
 
@@ -157,11 +158,20 @@ async def test_who_shows_their_number_later_stays_in_their_chat(store: Conversat
 async def test_a_number_with_its_own_chat_keeps_it(store: ConversationStore) -> None:
     await store.accept([an_inbound("A", "whatsapp:+390000000001")])
     await store.accept([an_inbound("B", "whatsapp:IT.7", user_id="IT.7")])
-    await store.accept([an_inbound("C", "whatsapp:+390000000001", user_id="IT.7")])
 
-    (stored,) = await store.accept([an_inbound("D", "whatsapp:IT.8", user_id="IT.7")])
+    (stored,) = await store.accept([an_inbound("C", "whatsapp:+390000000001", user_id="IT.7")])
 
     assert str(stored.message.sender) == "whatsapp:+390000000001"
+    assert stored.message.answer_at is None
+
+
+async def test_two_numbers_never_share_a_chat(store: ConversationStore) -> None:
+    """Even if the vendor gives both one user id: each would read what the other was told."""
+    await store.accept([an_inbound("A", "whatsapp:+390000000001", user_id="IT.7")])
+
+    (stored,) = await store.accept([an_inbound("B", "whatsapp:+390000000002", user_id="IT.7")])
+
+    assert str(stored.message.sender) == "whatsapp:+390000000002"
 
 
 @pytest.mark.parametrize("kind", sorted(NEVER_ANSWERED))

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from bot.domain.errors import StartError
+from bot.domain.messages import Attachment
 from bot.ports import Colleague, Evidence, WebhookCall
 from bot.store import moving
 from bot.store.moving import move
@@ -14,6 +15,7 @@ from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, PHONE, a_contract, a_conversation, a_turn, an_inbound
 from tests.store import backends, postgresql
 
+PHOTO = Attachment(media_type="image/jpeg", url="https://vendor.example/1")
 CHATS = [f"web:{number}" for number in range(12)]
 
 
@@ -29,10 +31,12 @@ async def file(tmp_path: Path) -> Path:
     store = SqliteStore.open(path, owner=True)
     told = Evidence(contract_id="C1", disclosed=("standing",))
     for chat in CHATS:
-        (stored,) = await store.conversations.accept([an_inbound("Città 🌷", chat)])
+        message = an_inbound("Città 🌷", chat, attachments=(PHOTO,))
+        (stored,) = await store.conversations.accept([message])
         before = a_conversation(chat)
         turn = a_turn(before, "Eccoci", inbox_ids=(stored.id,), evidence=told, event="handover")
         await store.conversations.commit(turn)
+    await store.files.keep((await store.files.due(NOW, 1))[0], "image/jpeg", b"\xff\0", "")
     contact = a_contract("C1", PHONE).contacts[0]
     record = a_contract("C1", PHONE, contacts=(contact,))
     await store.contracts.replace_all([record, a_contract("C2")])
@@ -77,6 +81,7 @@ async def test_a_move_that_broke_off_goes_on(file: Path, url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("DELETE FROM outbox WHERE id > 3")
         connection.execute("DELETE FROM contact")
+        connection.execute("DELETE FROM file WHERE id > 3")
 
     await move(file, url, lambda *_: None)
 

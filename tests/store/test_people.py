@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.conversation import HandoverReason, hand_over
+from bot.domain.messages import Attachment
 from bot.ports import DeliveryReport, Evidence, WebhookCall
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, a_conversation, a_turn, an_inbound
@@ -61,6 +62,7 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
         "event": 0,
         "disclosure": 0,
         "outbox": 1,
+        "file": 0,
         "inbox": 1,
         "alias": 0,
         "conversation": 1,
@@ -98,3 +100,26 @@ async def test_what_was_told_of_a_contract_is_noted_by_ids_alone(store: SqliteSt
     assert await store.people.disclosures("C1") == [noted]
     assert (await store.people.everything(["web:1"]))[0]["disclosed"] == [noted]
     assert (await store.people.erase(["web:1"]))["disclosure"] == 1
+
+
+async def test_files_are_part_of_all_that_is_kept_and_go_with_it(store: SqliteStore) -> None:
+    photo = Attachment(media_type="image/jpeg", url="https://vendor.example/1")
+    await store.conversations.accept([an_inbound("", "web:1", attachments=(photo, photo))])
+    first, _ = await store.files.due(NOW, 10)
+    await store.files.keep(first, "image/jpeg", b"\xff\xd8", "words")
+
+    (whole,) = await store.people.everything(["web:1"])
+
+    (message,) = whole["received"]
+    kept, waiting = whole["files"]
+    assert kept == {
+        "message": message["id"],
+        "place": 0,
+        "state": "kept",
+        "type": "image/jpeg",
+        "words": "words",
+        "content": "/9g=",
+    }
+    assert (waiting["state"], waiting["content"]) == ("waiting", None)
+    assert (await store.people.erase(["web:1"]))["file"] == 2
+    assert await store.files.due(NOW, 10) == []

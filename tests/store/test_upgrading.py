@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from bot.domain.conversation import HandoverReason, Status
 from bot.domain.errors import StartError
+from bot.domain.files import FileState
 from bot.domain.messages import Button
 from bot.ports import Author, ReplyState
 from bot.store.migrating import HEAD, alembic_config
@@ -153,3 +154,17 @@ async def test_an_upgraded_database_is_not_upgraded_again(tmp_path: Path, revisi
         db.commit()
     with pytest.raises(StartError, match="newer version"):
         SqliteStore.open(path, owner=True)
+
+
+@pytest.mark.parametrize("open_it", [opened_file, opened_server], ids=["sqlite", "postgresql"])
+async def test_files_of_older_messages_are_fetched_when_staff_ask_for_them(
+    tmp_path: Path, open_it: Callable[[Path, str], Store]
+) -> None:
+    store = open_it(tmp_path, "0005")
+
+    entry = (await store.conversations.transcript(CHAT))[0]
+    assert [(one.state, one.trouble) for one in entry.files] == [(FileState.FAILED, "never_asked")]
+    assert await store.files.due(NOW, 10) == []
+    assert await store.files.ask_again(CHAT, entry.id, 0)
+    assert len(await store.files.due(NOW, 10)) == 1
+    await store.close()

@@ -144,6 +144,10 @@ class FakeDesk:
             raise FileUnavailable("gone")
         return self.files[entry_id, at]
 
+    async def ask_again(self, conversation_id: str, entry_id: str, at: int) -> None:
+        await self.file(conversation_id, entry_id, at)
+        self.said.append(("fetch", conversation_id, entry_id, str(at)))
+
     async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         return [self._summary(chat) for chat in self.conversations.known.values()]
 

@@ -15,12 +15,13 @@ from bot.domain.contract import (
     Timeline,
 )
 from bot.domain.conversation import PaymentClaim, Status, claim
+from bot.domain.files import FileState
 from bot.domain.forms import RequestForm, Slot
 from bot.domain.known_contract import KnownContract
 from bot.domain.matching import View
-from bot.domain.messages import Attachment, Button
+from bot.domain.messages import Attachment, Button, MessageKind
 from bot.domain.registry import Phase
-from bot.ports import Author, Evidence, ReplyState
+from bot.ports import Author, Evidence, FileNote, ReplyState
 from tests.builders import a_picture
 from tests.web.browser import Browser
 from tests.web.fakes import NOW, FakeApp, a_chat, an_entry
@@ -204,8 +205,12 @@ async def test_a_receipt_is_seen_beside_what_the_customer_says_of_it(
         Attachment(media_type="image/jpeg", url="1"),
         Attachment(media_type="application/pdf", url="2", name="ricevuta <1>.pdf"),
     )
+    kept = (
+        FileNote(state=FileState.KEPT, media_type="image/jpeg", size=1),
+        FileNote(state=FileState.KEPT, media_type="application/pdf", size=1_440_000),
+    )
     app.store.conversations.transcripts["whatsapp:1"] = [
-        an_entry("i1", Author.CUSTOMER, "", attachments=files)
+        an_entry("i1", Author.CUSTOMER, "", attachments=files, files=kept)
     ]
     known = app.store.conversations.known
     known["whatsapp:1"] = replace(
@@ -218,6 +223,7 @@ async def test_a_receipt_is_seen_beside_what_the_customer_says_of_it(
         f'<img src="{CHAT}/files/i1/0"',
         f'href="{CHAT}/files/i1/1"',
         "ricevuta &lt;1&gt;.pdf",
+        "(1,4 MB)",
         "Pagamento dichiarato",
         "venerdì 20 novembre",
         "non cambia lo stato del contratto",
@@ -230,7 +236,8 @@ async def test_a_receipt_is_seen_beside_what_the_customer_says_of_it(
     ("media_type", "served_as", "disposition"),
     [
         ("image/png", "image/png", "inline"),
-        ("application/pdf", "application/pdf", "inline"),
+        ("audio/ogg", "audio/ogg", "inline"),
+        ("application/pdf", "application/octet-stream", "attachment"),
         ("text/html", "application/octet-stream", "attachment"),
         ("image/svg+xml", "application/octet-stream", "attachment"),
     ],
@@ -245,8 +252,74 @@ async def test_only_what_holds_no_script_is_shown_in_the_browser(
 
     assert response.content == b"content"
     assert response.headers["content-type"] == served_as
-    assert response.headers["content-disposition"] == f"{disposition}; filename*=UTF-8''a.b"
+    disposed = response.headers["content-disposition"]
+    assert disposed.startswith(f"{disposition}; filename*=UTF-8''a.b.")
     assert response.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("bytes=2-3", 206, b"nt", "bytes 2-3/7"),
+        ("bytes=5-", 206, b"nt", "bytes 5-6/7"),
+        ("bytes=0-99", 206, b"content", "bytes 0-6/7"),
+        ("bytes=7-", 416, b"", "bytes */7"),
+    ],
+)
+async def test_a_player_may_jump_to_the_middle_of_a_sound(
+    anna: Browser, app: FakeApp, part: tuple[str, int, bytes, str]
+) -> None:
+    wanted, status, content, told = part
+    app.desk.files["i1", 0] = (Attachment(media_type="audio/ogg", url=""), b"content")
+
+    response = await anna.get(f"{CHAT}/files/i1/0", {"Range": wanted})
+
+    assert (response.status_code, response.content) == (status, content)
+    assert response.headers["content-range"] == told
+
+
+async def test_each_file_is_shown_as_far_as_it_has_come(anna: Browser, app: FakeApp) -> None:
+    notes = (
+        FileNote(state=FileState.KEPT, media_type="audio/ogg", words="che orari fate"),
+        FileNote(state=FileState.WAITING, trouble="gone"),
+        FileNote(state=FileState.FAILED, trouble="too_large"),
+        FileNote(state=FileState.FAILED, trouble="gone"),
+        FileNote(state=FileState.FAILED, trouble="never_asked"),
+    )
+    files = tuple(Attachment(media_type="audio/ogg", url="") for _ in notes)
+    event = an_entry("e1", Author.EVENT, "too_large", event="file_failed")
+    app.store.conversations.transcripts["whatsapp:1"] = [
+        an_entry("i1", text="", attachments=files, files=notes, kind=MessageKind.VOICE),
+        event,
+    ]
+
+    page = " ".join((await anna.get(CHAT)).text.split())
+
+    for words in (
+        f'<audio controls preload="none" src="{CHAT}/files/i1/0"',
+        "Trascrizione automatica: che orari fate",
+        "Allegato in arrivo (ancora un tentativo: il fornitore del canale non lo ha più)",
+        "Allegato non ricevuto: supera i 20 MB",
+        "<button>Riprova</button>",
+        "<button>Scarica</button>",
+        "Un allegato del cliente non è arrivato: supera i 20 MB",
+    ):
+        assert words in page, words
+    assert page.count(f'action="{CHAT}/fetch"') == 3
+    assert page.count("<button>Riprova") == 1
+
+
+async def test_staff_have_a_missing_file_fetched_again(anna: Browser, app: FakeApp) -> None:
+    app.desk.files["i1", 0] = (Attachment(media_type="", url=""), b"")
+
+    response = await anna.post(f"{CHAT}/fetch", entry="i1", at="0")
+    unknown = await anna.post(f"{CHAT}/fetch", entry="i1", at="x")
+
+    assert response.is_redirect
+    assert app.desk.said == [("fetch", "whatsapp:1", "i1", "0")]
+    assert unknown.status_code == 404
+    assert "Questo allegato non c" in unknown.text
 
 
 async def test_a_file_that_is_gone_says_so(anna: Browser) -> None:
@@ -293,3 +366,37 @@ async def test_staff_see_that_the_source_of_a_card_is_silent(anna: Browser, app:
     app.desk.cards["whatsapp:1"] = [replace(card, record=record)]
 
     assert "non risponde ora: dati delle" in (await anna.get(CHAT)).text
+
+
+async def test_what_kind_of_message_it_is_and_what_it_refers_to_are_shown(
+    anna: Browser, app: FakeApp
+) -> None:
+    customer, bot = Author.CUSTOMER, Author.BOT
+    app.store.conversations.transcripts["whatsapp:1"] = [
+        an_entry("o1", bot, "Quale <b>dominio</b>?", id_in_chat="SM1"),
+        an_entry("i1", customer, "il primo", refers_to="SM1", forwarded=True),
+        an_entry("i2", customer, "", kind=MessageKind.LOCATION, details="Via Esempio 1, 45.4 9.1"),
+        an_entry("i3", customer, "Quanto costa?", details="Promo, https://ads.example/1"),
+        an_entry("i4", customer, "", kind=MessageKind.VOICE, id_in_chat="SM2"),
+        an_entry("i5", customer, "👍", kind=MessageKind.REACTION, refers_to="SM1"),
+        an_entry("i6", customer, "", kind=MessageKind.REACTION, refers_to="SM2"),
+        an_entry("i7", customer, "il secondo", kind=MessageKind.EDIT, refers_to="gone"),
+        an_entry("i8", customer, "", kind=MessageKind.BLOCKED),
+    ]
+
+    page = " ".join((await anna.get(CHAT)).text.split())
+
+    for words in (
+        '<blockquote class="quoted">Quale &lt;b&gt;dominio&lt;/b&gt;?</blockquote>',
+        '<p class="kind">Inoltrato</p>',
+        '<p class="kind">Posizione</p>',
+        '<p class="details">Via Esempio 1, 45.4 9.1</p>',
+        "Arriva da: Promo, https://ads.example/1",
+        '<p class="kind">Messaggio vocale</p>',
+        "ha reagito con 👍 a «Quale &lt;b&gt;dominio&lt;/b&gt;?»",
+        "ha tolto la sua reazione a «Messaggio vocale»",
+        '<p class="kind">Ha corretto un messaggio</p>',
+        "ha bloccato il bot",
+    ):
+        assert words in page, words
+    assert page.count("blockquote") == 2

@@ -133,3 +133,19 @@ async def test_the_address_is_the_one_the_vendor_signed(tmp_path: Path) -> None:
     assert call.url == "https://desk.example.org/webhooks/twilio?retry=1&x=a%20b"
     assert call.headers["x-twilio-signature"] == "abc"
     assert call.body == b"Ciao"
+
+
+async def test_without_a_public_address_the_proxy_says_what_was_called(
+    client: httpx.AsyncClient, app: FakeApp
+) -> None:
+    said = {"x-forwarded-proto": "https", "x-forwarded-host": "desk.example.org, inner"}
+
+    await client.post("/webhooks/twilio?x=1", content=b"Ciao", headers=said)
+    await client.post("/webhooks/twilio", content=b"Ciao")
+
+    (channel, *_) = app.channels.by_name.values()
+    assert isinstance(channel, FakeChannel)
+    assert [call.url for call in channel.calls] == [
+        "https://desk.example.org/webhooks/twilio?x=1",
+        "http://testserver/webhooks/twilio",
+    ]

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -25,6 +26,7 @@ def a_whatsapp(
     sender: str = "+390000000900",
     pictures: Pictures | None = None,
     templates: Templates | None = None,
+    webhook_secret: str = "",
 ) -> WhatsApp:
     """Return the channel; without a transport it can only read."""
     http = httpx.AsyncClient(transport=transport or httpx.MockTransport(_no_network))
@@ -38,6 +40,7 @@ def a_whatsapp(
         clock=SetClock(NOW),
         pictures=pictures,
         templates=templates,
+        webhook_secret=webhook_secret,
     )
 
 
@@ -48,17 +51,25 @@ def a_call(body: bytes, url: str = URL, signature: str | None = None) -> Webhook
     return WebhookCall(url=url, headers=headers, body=body, received_at=NOW)
 
 
+def a_call_by_key(body: bytes, secret: str, algorithm: str = "HMAC_SHA256") -> WebhookCall:
+    """Return a call that a shared key has signed."""
+    settings = f"key=webhooks_sharedkey_1,algorithm={algorithm}"
+    call = a_call(body, signature=signature_of(body, URL, secret, "sha256"))
+    headers = {**call.headers, "x-twilio-webhooks-signature-settings": settings}
+    return replace(call, headers=headers)
+
+
 def saved_call(name: str, url: str = URL) -> WebhookCall:
     return a_call((PAYLOADS / f"{name}.txt").read_bytes(), url)
 
 
-def signature_of(body: bytes, url: str) -> str:
+def signature_of(body: bytes, url: str, secret: str = TOKEN, by: str = "sha1") -> str:
     """Return the signature of a form: the URL and every name and value, sorted, each once."""
     fields = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
     signed = url + "".join(
         name + value for name in sorted(fields) for value in sorted(set(fields[name]))
     )
-    return base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), "sha1")).decode()
+    return base64.b64encode(hmac.digest(secret.encode(), signed.encode(), by)).decode()
 
 
 def _no_network(request: httpx.Request) -> httpx.Response:

@@ -18,8 +18,10 @@ from tests.channels.whatsapp.calls import (
     NOW,
     PAYLOADS,
     REPORT_URL,
+    TOKEN,
     URL,
     a_call,
+    a_call_by_key,
     a_whatsapp,
     saved_call,
 )
@@ -37,37 +39,57 @@ def said(number: int, text: str = "", **more: object) -> InboundMessage:
         received_at=NOW,
         phone="+390000000001",
         name="Cliente Prova",
+        user_id="IT.1000000000000001",
     )
     return replace(usual, **more)  # type: ignore[arg-type] # fields by name
 
 
-def sent_files(number: int, *media_types: str, text: str = "") -> InboundMessage:
+def sent_files(number: int, *media_types: str, name: str = "", **more: object) -> InboundMessage:
     files = tuple(
-        Attachment(media_type=kind, url=f"{MEDIA}/MM{number:032x}/Media/ME{number + at:032x}")
+        Attachment(
+            media_type=kind, url=f"{MEDIA}/MM{number:032x}/Media/ME{number + at:032x}", name=name
+        )
         for at, kind in enumerate(media_types, start=1)
     )
-    return said(
-        number, text, vendor_id=f"MM{number:032x}", kind=MessageKind.MEDIA, attachments=files
-    )
+    usual: dict[str, object] = {"vendor_id": f"MM{number:032x}", "kind": MessageKind.MEDIA}
+    return said(number, **(usual | {"attachments": files} | more))  # type: ignore[arg-type]
 
 
 BECOMES: dict[str, InboundMessage] = {
     "text": said(0x01, "Buongiorno, come entro nella webmail?"),
     "image": sent_files(0x02, "image/jpeg", text="ecco lo schermo"),
     "two_images": sent_files(0x04, "image/jpeg", "image/png"),
-    "document": sent_files(0x07, "application/pdf", text="fattura.pdf"),
-    "audio": sent_files(0x09, "audio/ogg"),
+    "document": sent_files(0x07, "application/pdf", name="fattura.pdf"),
+    "document_with_words": sent_files(0x07, "application/pdf", text="guardate esempio.it"),
+    "audio": sent_files(0x09, "audio/ogg", kind=MessageKind.VOICE),
+    "audio_of_unknown_kind": sent_files(0x09, "audio/mpeg", kind=MessageKind.VOICE),
     "video": sent_files(0x0B, "video/mp4"),
-    "sticker": sent_files(0x0D, "image/webp"),
-    "contacts": sent_files(0x0F, "text/vcard"),
-    "location": said(0x11, kind=MessageKind.LOCATION),
-    "button": said(0x12, "Operatore", kind=MessageKind.BUTTON, payload="intent:human_handoff"),
-    "list": said(
-        0x14, "Password persa", kind=MessageKind.BUTTON, payload="intent:webmail_password"
+    "sticker": sent_files(0x0D, "image/webp", kind=MessageKind.STICKER),
+    "contacts": sent_files(0x0F, "text/vcard", kind=MessageKind.CONTACT, phone=None),
+    "contacts_of_unknown_kind": sent_files(
+        0x0F, "text/x-vcard", kind=MessageKind.CONTACT, phone=None
     ),
-    "reply": said(0x16, "la prima"),
-    "referral": said(0x18, "Quanto costa?"),
-    "forwarded": said(0x19, "guardate qui"),
+    "location": said(0x11, kind=MessageKind.LOCATION, details="Ufficio, Via Esempio 1, 37.8 12.4"),
+    "location_without_name": said(0x11, kind=MessageKind.LOCATION, details="45.46 9.18"),
+    "button": said(
+        0x12,
+        "Operatore",
+        kind=MessageKind.BUTTON,
+        payload="intent:human_handoff",
+        refers_to=f"MM{0x13:032x}",
+    ),
+    "list": said(
+        0x14,
+        "Password persa",
+        kind=MessageKind.BUTTON,
+        payload="intent:webmail_password",
+        refers_to=f"MM{0x15:032x}",
+    ),
+    "reply": said(0x16, "la prima", refers_to=f"SM{0x17:032x}"),
+    "referral": said(0x18, "Quanto costa?", details="Promo, Offerta, https://fb.me/xyz"),
+    "forwarded": said(0x19, "guardate qui", forwarded=True),
+    "often_forwarded": said(0x19, "guardate qui", forwarded=True),
+    "unknown_kind": said(0x1D, kind=MessageKind.UNREADABLE),
     "user_id_only": said(
         0x1A,
         "Sono senza numero",
@@ -138,6 +160,43 @@ def form(**changes: str) -> bytes:
 )
 def test_the_signature_is_checked_over_the_public_address(whatsapp: WhatsApp, url: str) -> None:
     assert whatsapp.parse(a_call(form(), url))
+
+
+@pytest.mark.parametrize("signed", [URL, URL.replace("example", "example:443")])
+def test_twilio_signs_with_the_usual_port_or_without(whatsapp: WhatsApp, signed: str) -> None:
+    assert whatsapp.parse(replace(a_call(form(), signed), url=URL))
+
+
+@pytest.mark.parametrize("secret", ["", "a secret of a shared key"])
+def test_a_shared_key_signs_by_another_algorithm(secret: str) -> None:
+    whatsapp = a_whatsapp(webhook_secret=secret)
+
+    assert whatsapp.parse(a_call_by_key(form(), secret or TOKEN))
+    assert whatsapp.parse(a_call(form()))
+    with pytest.raises(BadSignature):
+        whatsapp.parse(a_call_by_key(form(), "another one"))
+
+
+def test_an_algorithm_nobody_knows_is_refused(whatsapp: WhatsApp) -> None:
+    with pytest.raises(BadSignature):
+        whatsapp.parse(a_call_by_key(form(), TOKEN, algorithm="HMAC_MD5"))
+
+
+def test_each_try_of_twilio_at_a_message_carries_its_token(whatsapp: WhatsApp) -> None:
+    call = a_call(form())
+    headers = {**call.headers, "i-twilio-idempotency-token": "a-b-c"}
+
+    (message,) = messages_in(whatsapp.parse(replace(call, headers=headers)))
+
+    assert message.token == "a-b-c"
+
+
+def test_who_gives_no_user_id_and_no_number_is_known_by_where_they_write_from(
+    whatsapp: WhatsApp,
+) -> None:
+    (message,) = messages_in(whatsapp.parse(a_call(form(From="whatsapp:IT.77"))))
+
+    assert (message.user_id, message.sender.id, message.phone) == ("IT.77", "IT.77", None)
 
 
 GENUINE = a_call(form())

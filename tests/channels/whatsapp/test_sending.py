@@ -6,8 +6,8 @@ import pytest
 
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SetClock
-from bot.domain.errors import DeliveryError, FileUnavailable
-from bot.domain.messages import MAX_FILE_BYTES, Address, Attachment, Reply
+from bot.domain.errors import DeliveryError
+from bot.domain.messages import Address, Reply
 from bot.drawing.gallery import Gallery
 from bot.ports import ShowsTyping
 from tests.builders import NOW, a_picture, an_inbound
@@ -244,48 +244,6 @@ async def test_our_own_number_may_be_written_with_twilios_prefix(twilio: FakeTwi
     await a_whatsapp(transport, "whatsapp:+390000000900").send(ANNA, Reply(text="Ciao"))
 
     assert twilio.form["From"] == ["whatsapp:+390000000900"]
-
-
-def receipt(url: str = "https://twilio.test/media/1") -> Attachment:
-    return Attachment(media_type="image/jpeg", url=url)
-
-
-async def test_a_file_is_fetched_with_our_password(whatsapp: WhatsApp, twilio: FakeTwilio) -> None:
-    twilio.answer = httpx.Response(200, content=b"a picture")
-
-    assert await whatsapp.fetch(receipt()) == b"a picture"
-    assert twilio.requests[0].headers["authorization"].startswith("Basic ")
-
-
-async def test_a_file_that_lies_elsewhere_is_not_fetched(
-    whatsapp: WhatsApp, twilio: FakeTwilio
-) -> None:
-    with pytest.raises(FileUnavailable, match="does not lie with Twilio"):
-        await whatsapp.fetch(receipt("https://elsewhere.example/1"))
-
-    assert twilio.requests == []
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        pytest.param(httpx.Response(404), "answers 404", id="gone"),
-        pytest.param(httpx.ConnectError("down"), "does not give the file", id="down"),
-        pytest.param(
-            httpx.Response(200, content=b"x" * (MAX_FILE_BYTES + 1)), "larger", id="too-large"
-        ),
-    ],
-)
-async def test_a_file_that_cannot_be_had_says_why(
-    whatsapp: WhatsApp,
-    twilio: FakeTwilio,
-    answer: httpx.Response | httpx.TransportError,
-    reason: str,
-) -> None:
-    twilio.answer = answer
-
-    with pytest.raises(FileUnavailable, match=reason):
-        await whatsapp.fetch(receipt())
 
 
 async def test_twilio_is_told_where_to_fetch_a_picture(twilio: FakeTwilio) -> None:

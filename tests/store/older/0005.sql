@@ -5,11 +5,13 @@ INSERT INTO conversation (id, status, owner, epoch, state, updated_at, waiting_s
    1772442000000000, 1772442000000000, 7, 1772442002000000, '');
 INSERT INTO inbox (channel, vendor_id, conversation, body, received_at, done, token, message_id) VALUES
   ('whatsapp', 'SM1', 'whatsapp:+390000000001',
-   '{"vendor_id":"SM1","sender":{"channel":"whatsapp","id":"+390000000001"},"text":"operatore","received_at":"2026-03-02T09:00:00Z","kind":"text","payload":"","phone":null,"name":"","attachments":[]}',
-   1772442000000000, 1, NULL, 'SM1'),
+   '{"vendor_id":"SM1","sender":{"channel":"whatsapp","id":"+390000000001"},"text":"operatore","received_at":"2026-03-02T09:00:00Z","kind":"text","payload":"","phone":null,"name":"","attachments":[{"media_type":"image/jpeg","url":"https://vendor.example/1","name":""}],"token":"a-b","message_id":"","refers_to":"","user_id":"IT.1","details":"","forwarded":false}',
+   1772442000000000, 1, 'a-b', 'SM1'),
   ('whatsapp', 'SM2', 'whatsapp:+390000000001',
    '{"vendor_id":"SM2","sender":{"channel":"whatsapp","id":"+390000000001"},"text":"siete aperti","received_at":"2026-03-02T09:00:00Z","kind":"text","payload":"","phone":null,"name":"","attachments":[]}',
    1772442002000000, 0, NULL, 'SM2');
+INSERT INTO alias (channel, user_id, conversation) VALUES
+  ('whatsapp', 'IT.1', 'whatsapp:+390000000001');
 INSERT INTO outbox (conversation, body, author, colleague, evidence, epoch, state, next_try, channel, vendor_id, created_at, sent_at, node, marked_at) VALUES
   ('whatsapp:+390000000001',
    '{"text":"Il contratto attivo.","buttons":[{"text":"Uno","payload":"intent:one"}],"picture":null}',
@@ -36,5 +38,3 @@ INSERT INTO disclosure (at, conversation, contract, assurance, classes) VALUES
 INSERT INTO node (id, name, until) VALUES (7, 'one', 1772442006000000);
 INSERT INTO job (name, due) VALUES ('retention', 1772445600000000);
 INSERT INTO secret (name, value) VALUES ('sessions', 'the secret of the sessions, 32 characters');
-INSERT INTO alias (channel, user_id, conversation) VALUES
-  ('whatsapp', 'IT.1000000000000001', 'whatsapp:+390000000001');
