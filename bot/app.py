@@ -43,6 +43,7 @@ from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
 from bot.service.lanes import Lanes
+from bot.service.menus import keep_shown
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
@@ -220,6 +221,7 @@ def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield partial(app.intake.keep_answering, nodes.beat)
     yield partial(app.outbox.keep_trying, nodes.beat)
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
+    yield partial(keep_shown, app.channels, app.knowledge.menu)
     yield from _notices(app)
     yield from _syncing(feed, app)
 

@@ -8,7 +8,7 @@ import httpx
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.channels.network import LAST_LOOK, LIMITS
+from bot.channels.network import LAST_LOOK, LIMITS, VendorClock
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
@@ -116,14 +116,15 @@ def _telegram(
     own = settings.telegram
     if not own.complete:
         return None
-    base = str(own.api_base).rstrip("/")
+    base, clock = str(own.api_base).rstrip("/"), VendorClock()
+    hooks = {**LAST_LOOK, "response": [clock.hear]}
     bot = Bot(
         own.bot_token.get_secret_value(),
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=HTTPXRequest(httpx_kwargs={"event_hooks": LAST_LOOK, "limits": LIMITS}),
+        request=HTTPXRequest(httpx_kwargs={"event_hooks": hooks, "limits": LIMITS}),
     )
-    return Telegram(bot, own.webhook_secret.get_secret_value(), pictures)
+    return Telegram(bot, own.webhook_secret.get_secret_value(), pictures, vendor_clock=clock)
 
 
 def _web(_: AllSettings, __: httpx.AsyncClient, ___: Pictures | None) -> Channel:

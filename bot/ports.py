@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import Fault
+from bot.domain.knowledge import Command
 from bot.domain.matching import Match, Query, View
 from bot.domain.messages import (
     Address,
@@ -262,6 +263,32 @@ class ChecksItself(Protocol):
 
         Args:
             public_address: Under which the vendor should call; empty if none is set.
+        """
+        ...
+
+
+@runtime_checkable
+class Syncs(Protocol):
+    """A channel that can have its vendor call us."""
+
+    async def sync(self, public_address: str) -> Sequence[Finding]:
+        """Tell the vendor where to call, and return what is in place then.
+
+        Args:
+            public_address: Under which the vendor is to call; empty if none is set.
+        """
+        ...
+
+
+@runtime_checkable
+class ShowsMenu(Protocol):
+    """A channel on which customers find commands in a menu."""
+
+    async def show_menu(self, commands: Sequence[Command]) -> None:
+        """Have the vendor show these commands, and no others.
+
+        Raises:
+            DeliveryError: The vendor did not take them.
         """
         ...
 

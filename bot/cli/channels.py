@@ -1,15 +1,16 @@
-"""`sportello channels`: what went by each channel last."""
+"""`sportello channels`: what went by each channel last, and what vendors must know."""
 
 from datetime import datetime
 
 import click
 import httpx
 
-from bot.app import open_store
+from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.domain.calendar import ROME
+from bot.domain.errors import SettingsError
 from bot.parts import CHANNELS, build_channels
-from bot.ports import ChannelActivity
+from bot.ports import ChannelActivity, ShowsMenu, Syncs
 from bot.settings import AllSettings
 
 
@@ -36,6 +37,37 @@ async def status() -> None:
     click.echo(f"{'channel':<12}{'state':<7}{'last in':<20}{'last out':<20}last error")
     for name in CHANNELS:
         click.echo(_line("on" if name in on else "off", found.get(name, _nothing(name))))
+
+
+@channels.group()
+def sync() -> None:
+    """Tell a vendor where to call and what to show; may be done again at any time."""
+
+
+@sync.command()
+@asynchronous
+async def telegram() -> None:
+    """Set Telegram's webhook with its secret, and the commands of the menu.
+
+    Exits with status 1 if something is wrong then.
+    """
+    await _synced("telegram")
+
+
+async def _synced(name: str) -> None:
+    settings = AllSettings()
+    public = str(settings.general.public_url or "").rstrip("/")
+    async with httpx.AsyncClient() as http:
+        channel: object = build_channels(settings, http).by_name.get(name)
+        if not isinstance(channel, Syncs):
+            raise SettingsError(f"{name} is off: set the {CHANNELS[name].settings}… settings.")
+        found = await channel.sync(public)
+        if isinstance(channel, ShowsMenu):
+            await channel.show_menu(read_knowledge(settings.general).menu)
+    for one in found:
+        click.echo(f"{'ok  ' if one.is_well else 'FIX '} {name}: {one.words}")
+    if not all(one.is_well for one in found):
+        raise SystemExit(1)
 
 
 def _nothing(name: str) -> ChannelActivity:

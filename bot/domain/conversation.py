@@ -113,6 +113,7 @@ class Conversation:
         claim: What the customer says of a payment, until staff have done with the chat.
         form: What the bot finds out for a colleague, until staff have done with the chat.
         proof: How far the sender has come in proving who they are.
+        album: What the last message shares with others that were sent together with it.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Conversation:
     claim: PaymentClaim | None = None
     form: RequestForm | None = None
     proof: Proof = field(default_factory=Proof)
+    album: str = ""
 
     def with_sender(self, phone: str | None, name: str) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""

@@ -86,6 +86,7 @@ class DeliveryError(BotError):
         uncertain: Whether it may have arrived all the same; then it is not tried again, since
             nobody is to read it twice, and staff see it.
         retry_after: How long the vendor asked us to wait.
+        barred: Why nothing reaches this customer, if that is what the vendor says.
     """
 
     def __init__(
@@ -95,11 +96,13 @@ class DeliveryError(BotError):
         permanent: bool = False,
         uncertain: bool = False,
         retry_after: timedelta | None = None,
+        barred: str = "",
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.uncertain = uncertain
         self.retry_after = retry_after
+        self.barred = barred
 
 
 class FileUnavailable(BotError):

@@ -290,6 +290,20 @@ class FollowUps:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Command:
+    """A word after a slash that customers find in a menu.
+
+    Args:
+        words: What the menu says of it.
+        intent: What it asks for; empty if it asks how data are treated.
+    """
+
+    name: str
+    words: Bilingual
+    intent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """Everything the desk may say, checked and complete.
 
@@ -305,8 +319,14 @@ class Knowledge:
     sentences: Mapping[str, Sentence]
     live: LiveTable
     follow_ups: FollowUps = FollowUps()
+    commands: Mapping[str, Command] = field(default_factory=dict)
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
     privacy_url: str = ""
+
+    @property
+    def menu(self) -> tuple[Command, ...]:
+        """The commands that have an answer, in the order of their file."""
+        return tuple(one for one in self.commands.values() if one.intent or self.privacy_url)
 
     def answer_to(self, intent: str) -> FaqEntry:
         """Return the entry that answers an intent."""

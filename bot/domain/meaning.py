@@ -27,6 +27,9 @@ class Sense(StrEnum):
     UNREADABLE = "unreadable"
     FOREIGN = "foreign"
     STOPPED = "stopped"
+    EXPIRED = "button_expired"
+    PRIVACY = "privacy_notice"
+    ALBUM = "album"
 
 
 class Way(StrEnum):
@@ -52,6 +55,7 @@ class Reading:
         calls_for_person: Whether its words call for a person beside the answer.
         text: As the customer wrote it; of a correction only what is meant.
         files: How many files came with it.
+        album: What it shares with other messages that were sent together with it.
     """
 
     sense: Sense
@@ -65,6 +69,7 @@ class Reading:
     calls_for_person: bool = False
     text: str = ""
     files: int = 0
+    album: str = ""
 
     @property
     def reports_payment(self) -> bool:

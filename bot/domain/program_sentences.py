@@ -27,6 +27,7 @@ PROGRAM_SENTENCES = frozenset(
         "empty",
         "unreadable",
         "stopped",
+        "button_expired",
         "privacy_notice",
         "other_language",
         "source_silent",

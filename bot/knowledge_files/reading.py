@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from bot.knowledge_files.findings import Finding, Place
 from bot.knowledge_files.lines import Document, read_document
 from bot.knowledge_files.shapes import (
+    CommandsFile,
     DisclosureFile,
     FaqFile,
     FollowUpsFile,
@@ -30,6 +31,8 @@ _TABLES: Mapping[str, type[Shape]] = {
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
 }
+_OPTIONAL: Mapping[str, type[Shape]] = {"commands": CommandsFile}
+"""Tables a desk can do without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,7 @@ class Files:
     standings: tuple[StandingsFile, Document] | None
     disclosure: tuple[DisclosureFile, Document] | None
     follow_ups: tuple[FollowUpsFile, Document] | None
+    commands: tuple[CommandsFile, Document] | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -62,8 +66,9 @@ def read_files(intents: Path, faq: Path) -> Files:
         if not folder.is_dir()
     ]
     intent_paths, faq_paths = sorted(intents.glob("*.yaml")), sorted(faq.glob("*.yaml"))
-    entries = [path for path in faq_paths if path.stem not in _TABLES]
-    tables = {path.stem: path for path in faq_paths if path.stem in _TABLES}
+    known = _TABLES.keys() | _OPTIONAL.keys()
+    entries = [path for path in faq_paths if path.stem not in known]
+    tables = {path.stem: path for path in faq_paths if path.stem in known}
     for name in _TABLES.keys() - tables.keys():
         place = Place(file=str(faq / f"{name}.yaml"), line=0)
         findings.append(place.error("This file is missing.", "Restore it from the last release."))
@@ -76,6 +81,7 @@ def read_files(intents: Path, faq: Path) -> Files:
         standings=_table(tables, "standings", StandingsFile, findings),
         disclosure=_table(tables, "disclosure", DisclosureFile, findings),
         follow_ups=_table(tables, "follow_ups", FollowUpsFile, findings),
+        commands=_table(tables, "commands", CommandsFile, findings),
         findings=findings,
     )
 

@@ -13,6 +13,8 @@ MAX_ANSWER_CHARS = 600
 MAX_BUTTON_CHARS = 20
 """Twilio: titles of quick replies hold 20 characters."""
 MAX_BUTTONS = 3
+MAX_COMMAND_CHARS = 256
+"""Telegram: https://core.telegram.org/bots/api#botcommand"""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -176,7 +178,31 @@ class DisclosureFile(Shape):
     assurance: dict[Assurance, tuple[DisclosureClass, ...]]
 
 
-Kind = Literal["intent", "faq", "sentences", "standings", "disclosure", "follow_ups"]
+class CommandText(Shape):
+    """Words that fit into a menu of commands."""
+
+    it: Annotated[str, Field(min_length=1, max_length=MAX_COMMAND_CHARS)]
+    en: Annotated[str, Field(min_length=1, max_length=MAX_COMMAND_CHARS)]
+
+
+class CommandShape(CommandText):
+    """A command: its words in the menu, and what it asks for."""
+
+    intent: Name | None = None
+    says: Literal["privacy_notice"] | None = None
+
+
+CommandName = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+"""https://core.telegram.org/bots/api#botcommand"""
+
+
+class CommandsFile(Shape):
+    """``faq/commands.yaml``."""
+
+    commands: dict[CommandName, CommandShape]
+
+
+Kind = Literal["intent", "faq", "sentences", "standings", "disclosure", "follow_ups", "commands"]
 SHAPES: dict[Kind, type[Shape]] = {
     "intent": IntentFile,
     "faq": FaqFile,
@@ -184,5 +210,6 @@ SHAPES: dict[Kind, type[Shape]] = {
     "standings": StandingsFile,
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
+    "commands": CommandsFile,
 }
 """Every kind of file."""
