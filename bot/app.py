@@ -25,6 +25,7 @@ from bot.parts import (
     build_feed,
     build_mailer,
     build_registry,
+    build_staff_room,
     source_builder,
 )
 from bot.ports import (
@@ -48,6 +49,7 @@ from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
+from bot.service.staff_group import StaffGroup
 from bot.service.syncing import Syncing
 from bot.service.turns import Answerer, DeskRules
 from bot.service.workers import Spawn, kept_going
@@ -79,6 +81,7 @@ class App:
     outbox: Outbox
     watch: Watch
     desk: Desk
+    staff_group: StaffGroup | None
     accounts: Accounts
     importer: Importer
     spawn: Spawn
@@ -221,6 +224,8 @@ def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield partial(app.intake.keep_answering, nodes.beat)
     yield partial(app.outbox.keep_trying, nodes.beat)
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
+    if app.staff_group is not None:
+        yield app.staff_group.keep_telling
     yield partial(keep_shown, app.channels, app.knowledge.menu)
     yield from _notices(app)
     yield from _syncing(feed, app)
@@ -294,7 +299,13 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     spawn(_warmed_up(matcher))
     answerer = Answerer(store.conversations, matcher, recognition, lanes, rules)
     context = DeskContext(rules=rules, source=source, feed=feed)
-    intake = Intake(store.conversations, answerer, outbox, feed, spawn)
+    desk = Desk(store.conversations, finder, outbox, channels, context)
+    found = build_staff_room(settings, channels)
+    group_of_staff = (
+        StaffGroup(*found, store.topics, store.conversations, desk, feed, spawn) if found else None
+    )
+    hear = group_of_staff.hear if group_of_staff else None
+    intake = Intake(store.conversations, answerer, outbox, feed, spawn, hear)
     newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
@@ -309,7 +320,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         intake=intake,
         outbox=outbox,
         watch=Watch(store.nodes, intake, outbox, feed),
-        desk=Desk(store.conversations, finder, outbox, channels, context),
+        desk=desk,
+        staff_group=group_of_staff,
         accounts=Accounts(store.staff),
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,

@@ -10,6 +10,8 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.network import LAST_LOOK, LIMITS, VendorClock
 from bot.channels.telegram import Telegram
+from bot.channels.telegram.board import TopicBoard
+from bot.channels.telegram.reading import Group
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
 from bot.contracts.fossbilling import Fossbilling
@@ -28,6 +30,7 @@ from bot.ports import (
     Mailer,
     Pictures,
     Registry,
+    StaffRoom,
 )
 from bot.registries import BySuffix
 from bot.registries.cached import Cached
@@ -45,6 +48,18 @@ def build_channels(
     """Return the channels that have credentials."""
     built = {name: plan.build(settings, http, pictures) for name, plan in CHANNELS.items()}
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
+
+
+def build_staff_room(
+    settings: AllSettings, channels: Channels
+) -> tuple[StaffRoom, TopicBoard] | None:
+    """Return the group of the staff and what words it, or None if the settings name none."""
+    telegram: object = channels.by_name.get("telegram")
+    room = telegram.room if isinstance(telegram, Telegram) else None
+    if room is None:
+        return None
+    labels = {name: plan.label for name, plan in CHANNELS.items()}
+    return room, TopicBoard(labels, settings.general.public_address)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +139,9 @@ def _telegram(
         base_file_url=f"{base}/file/bot",
         request=HTTPXRequest(httpx_kwargs={"event_hooks": hooks, "limits": LIMITS}),
     )
-    return Telegram(bot, own.webhook_secret.get_secret_value(), pictures, vendor_clock=clock)
+    secret = own.webhook_secret.get_secret_value()
+    group = Group(id=own.staff_group or 0, names=own.names_of_staff)
+    return Telegram(bot, secret, pictures, group, clock)
 
 
 def _web(_: AllSettings, __: httpx.AsyncClient, ___: Pictures | None) -> Channel:

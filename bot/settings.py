@@ -193,13 +193,31 @@ class TwilioSettings(BaseSettings):
 
 
 class TelegramSettings(BaseSettings):
-    """Telegram; off until a token is set, without webhook until a secret is set."""
+    """Telegram; off until a token is set, without webhook until a secret is set.
+
+    Args:
+        staff_group: Id of the group with a topic for each chat that waits.
+        staff_names: Names of colleagues there, as ``2001=Anna, 2002=Bruno``.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TELEGRAM_", **_FILE)
 
     bot_token: SecretStr = SecretStr("")
     webhook_secret: SecretStr = SecretStr("")
     api_base: AnyHttpUrl = AnyHttpUrl("https://api.telegram.org")
+    staff_group: int | None = None
+    staff_names: str = ""
+
+    @field_validator("staff_names")
+    @classmethod
+    def _can_be_read(cls, text: str) -> str:
+        _names(text)
+        return text
+
+    @property
+    def names_of_staff(self) -> dict[int, str]:
+        """Names of colleagues by their Telegram ids."""
+        return _names(self.staff_names)
 
     @field_validator("webhook_secret")
     @classmethod
@@ -253,6 +271,18 @@ def _fault(kind: type[BaseSettings], detail: ErrorDetails) -> str:
     given = "" if secret else f"={detail['input']!r}"
     prefix = kind.model_config.get("env_prefix", "")
     return f"{prefix}{field}".upper() + f"{given}: {detail['msg']}"
+
+
+def _names(text: str) -> dict[int, str]:
+    """Read ``2001=Anna, 2002=Bruno``."""
+    pairs = [one.partition("=") for one in text.split(",") if one.strip()]
+    try:
+        names = {int(number): name.strip() for number, _, name in pairs}
+    except ValueError as error:
+        raise ValueError("write names as 2001=Anna, 2002=Bruno") from error
+    if not all(names.values()):
+        raise ValueError("write names as 2001=Anna, 2002=Bruno")
+    return names
 
 
 def _closures(text: str) -> tuple[tuple[date, date], ...]:

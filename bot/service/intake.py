@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from bot.ports import (
     DeliveryReport,
     Feed,
     LiveEvent,
+    StaffWord,
     StoredMessage,
     WebhookCall,
 )
@@ -29,18 +30,20 @@ _log = logging.getLogger(__name__)
 class Intake:
     """Stores what arrives before anybody is told that it did, then has it answered."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a call can lead to
         self,
         store: ConversationStore,
         answerer: Answerer,
         outbox: Outbox,
         feed: Feed,
         spawn: Spawn,
+        staff: Callable[[StaffWord], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._answerer = answerer
         self._outbox = outbox
         self._feed = feed
+        self._staff = staff  # Carries out what colleagues write in their group.
         self._workers = Workers(self._answer_all, spawn)
         self._at_hand: dict[str, StoredMessage] = {}  # By chat: read when it was stored.
 
@@ -78,9 +81,11 @@ class Intake:
         messages = [one for one in told if isinstance(one, InboundMessage)]
         if messages:
             await self.accept(messages)
-        for report in told:
-            if isinstance(report, DeliveryReport):
-                await self.report(report)
+        for one in told:
+            if isinstance(one, DeliveryReport):
+                await self.report(one)
+            elif isinstance(one, StaffWord) and self._staff is not None:
+                await self._staff(one)
 
     async def receive(self, message: InboundMessage) -> None:
         """Store and answer one message and deliver what is said: all hops in turn."""

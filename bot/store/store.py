@@ -11,6 +11,7 @@ from bot.store.database import Database
 from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.people import SqlPeople
 from bot.store.staff import SqlStaff
+from bot.store.topics import SqlTopics
 from bot.store.writer import Writer
 
 _GOODBYE_SECONDS = 3
@@ -38,6 +39,7 @@ class Store:
         self.contracts = SqlContracts(self._writer, database)
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
+        self.topics = SqlTopics(self._writer, database, node)
 
     async def check(self) -> None:
         """See whether something can be written; raise DatabaseUnavailable if not."""

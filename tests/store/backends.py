@@ -11,12 +11,13 @@ from typing import Any
 
 import psycopg
 
-from bot.ports import ContractStore, ConversationStore, Nodes, StaffStore
+from bot.ports import ContractStore, ConversationStore, Nodes, StaffStore, TopicStore
 from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_conversations import FakeConversations
+from tests.fake_topics import FakeTopics
 from tests.fakes import FakeContracts, FakeStaff
 from tests.store import postgresql
 
@@ -34,6 +35,7 @@ class Backend:
     nodes: Nodes
     contracts: ContractStore
     staff: StaffStore
+    topics: TopicStore
     unreadable: Callable[[], Sequence[bytes]]
     forget_nodes: Callable[[], None]
 
@@ -47,6 +49,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         nodes=conversations,
         contracts=FakeContracts(),
         staff=FakeStaff(),
+        topics=FakeTopics(conversations),
         unreadable=lambda: [call.body for call in conversations.unreadable],
         forget_nodes=lambda: None,
     )
@@ -63,6 +66,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             nodes=store.nodes,
             contracts=store.contracts,
             staff=store.staff,
+            topics=store.topics,
             unreadable=lambda: _unreadable(path),
             forget_nodes=lambda: _forget_nodes(path),
         )
@@ -81,6 +85,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             nodes=store.nodes,
             contracts=store.contracts,
             staff=store.staff,
+            topics=store.topics,
             unreadable=lambda: _unreadable_in(url),
             forget_nodes=lambda: _forget_nodes_in(url),
         )

@@ -14,13 +14,14 @@ from bot.channels.network import VendorClock
 from bot.channels.telegram.calling import chat_id_of, translated
 from bot.channels.telegram.keyboards import keyboard_of
 from bot.channels.telegram.polling import Handle, poll
-from bot.channels.telegram.reading import NAME, tap_id, told_by
+from bot.channels.telegram.reading import NAME, Group, tap_id, told_by
+from bot.channels.telegram.room import Room
 from bot.channels.telegram.setup import Setup
 from bot.channels.telegram.writing import as_html
 from bot.domain.errors import BadPayload, BadSignature, FileUnavailable
 from bot.domain.knowledge import Command
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
-from bot.ports import Finding, HookAnswer, Pictures, Told, WebhookCall
+from bot.ports import Finding, HookAnswer, Pictures, StaffRoom, Told, WebhookCall
 
 TOKEN_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 _PER_SECOND = 30
@@ -31,6 +32,7 @@ _TYPING_LASTS = timedelta(seconds=5)
 """https://core.telegram.org/bots/api#sendchataction"""
 _MOST_CAPTION_CHARS = 512
 """1024 counts UTF-16 units, so characters outside the basic plane count twice."""
+_NO_GROUP = Group()
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -41,7 +43,7 @@ class Telegram:
         bot: The library's, with its token.
         secret: What Telegram sends along with each webhook; without one none is genuine.
         pictures: Draws; without it a reply is its text alone.
-        group: The id of the staff's group; 0 if there is none.
+        group: Of the staff, if there is one.
         vendor_clock: Knows the time of Telegram's servers.
     """
 
@@ -63,14 +65,19 @@ class Telegram:
         bot: Bot,
         secret: str,
         pictures: Pictures | None = None,
-        group: int = 0,
+        group: Group = _NO_GROUP,
         vendor_clock: VendorClock | None = None,
     ) -> None:
         self._bot = bot
         self._pictures = pictures
         self._secret = secret or token_urlsafe()
         self._group = group
-        self._setup = Setup(bot, secret, group, vendor_clock or VendorClock())
+        self._setup = Setup(bot, secret, group.id, vendor_clock or VendorClock())
+
+    @property
+    def room(self) -> StaffRoom | None:
+        """The group of the staff, if there is one."""
+        return Room(self._bot, self._group.id) if self._group.id else None
 
     def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Return what an update tells, or nothing; raise BadSignature or BadPayload."""

@@ -1,6 +1,7 @@
 """What Telegram's updates tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from telegram import (
@@ -16,7 +17,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.channels.telegram.contents import content_of, origin_of
 from bot.domain.messages import Address, InboundMessage, MessageKind, clean_text
-from bot.ports import Told
+from bot.ports import StaffWord, Told
 
 NAME = "telegram"
 KINDS = ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"]
@@ -24,16 +25,27 @@ KINDS = ["message", "edited_message", "callback_query", "message_reaction", "my_
 _MOST_NAME_CHARS = 100
 
 
-def told_by(update: Update, received_at: datetime, group: int = 0) -> Sequence[Told]:
-    """Return what an update tells; nothing of groups and of other events.
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The group of the staff.
 
     Args:
-        update: As the library reads it.
-        received_at: When it came.
-        group: The id of the staff's group; 0 if there is none.
+        id: Telegram's; 0 if there is none.
+        names: Names of colleagues by their Telegram ids, where they are not those in Telegram.
     """
-    del group
-    event = _event(update, received_at)
+
+    id: int = 0
+    names: Mapping[int, str] = field(default_factory=dict)
+
+
+def told_by(update: Update, received_at: datetime, group: Group) -> Sequence[Told]:
+    """Return what an update tells; nothing of strange groups and of other events."""
+    message = update.message
+    event: Told | None
+    if message is not None and message.chat.id == group.id:
+        event = _staff_word(message, group)
+    else:
+        event = _event(update, received_at)
     return () if event is None else (event,)
 
 
@@ -77,6 +89,24 @@ def _message(number: str, message: Message, at: datetime) -> InboundMessage | No
         details=clean_text("\n".join(filter(None, details))),
         forwarded=message.forward_origin is not None,
         album=message.media_group_id or "",
+    )
+
+
+def _staff_word(message: Message, group: Group) -> StaffWord | None:
+    """Return what a member wrote in a topic; only members can write in the group."""
+    author, topic = message.from_user, message.message_thread_id
+    as_group = message.sender_chat is not None and message.sender_chat.id == group.id
+    if author is None or not topic or not message.is_topic_message:
+        return None
+    if (author.is_bot and not as_group) or not (message.text or message.effective_attachment):
+        return None
+    # Administrators may write in the name of the group; Telegram tells their title at most.
+    name = message.author_signature or group.names.get(author.id, author.full_name)
+    return StaffWord(
+        key=f"telegram:{message.chat.id}:{message.message_id}",
+        topic=topic,
+        colleague=clean_text(name)[:_MOST_NAME_CHARS],
+        text=clean_text(message.text or ""),
     )
 
 

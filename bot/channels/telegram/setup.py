@@ -63,11 +63,28 @@ class Setup:
             cure = "look at TELEGRAM_BOT_TOKEN and at the way to the internet"
             return [_wrong(f"Telegram does not let us in: {error}; {cure}")]
         found = [_well(f"the bot is @{me.username}"), *self._about_hook(hook, public_address)]
+        if self._group:
+            found.append(await self._about_group(me.id))
         skew = self._vendor_clock.skew
         if skew is not None:
             away = f"the clock is {abs(skew).total_seconds():.0f} s away from Telegram's"
             found.append(Finding(is_well=abs(skew) <= _MOST_SKEW, words=away))
         return found
+
+    async def _about_group(self, me: int) -> Finding:
+        """Return whether the bot can make topics in the group of the staff."""
+        try:
+            group = await self._bot.get_chat(self._group)
+            member = await self._bot.get_chat_member(self._group, me)
+        except TelegramError as error:
+            return _wrong(f"the staff group {self._group} cannot be seen: {error}")
+        if not group.is_forum:
+            return _wrong("the staff group has no topics; switch them on in its settings")
+        if not getattr(member, "can_manage_topics", False):
+            return _wrong(
+                "the bot may not manage topics of the staff group; make it administrator"
+            )
+        return _well("the staff group is ready")
 
     def _about_hook(self, hook: WebhookInfo, public_address: str) -> Iterator[Finding]:
         if not hook.url:

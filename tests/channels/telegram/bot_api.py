@@ -12,6 +12,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels.network import VendorClock
 from bot.channels.telegram import Telegram
+from bot.channels.telegram.reading import Group
 from bot.ports import Pictures
 
 SECRET = "a-secret"
@@ -114,10 +115,10 @@ def a_telegram(
     api: FakeBotApi,
     secret: str = SECRET,
     pictures: Pictures | None = None,
-    group: int = 0,
+    group: Group | None = None,
     vendor_clock: VendorClock | None = None,
 ) -> Telegram:
     bot = Bot(
         "123456789:AAExampleToken_of_35_chars_abcdefgh", request=api, get_updates_request=api
     )
-    return Telegram(bot, secret, pictures, group, vendor_clock)
+    return Telegram(bot, secret, pictures, group or Group(), vendor_clock)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram import Telegram
+from bot.channels.telegram.reading import Group
 from bot.domain.errors import BadPayload, BadSignature
 from bot.domain.messages import (
     MAX_INBOUND_CHARS,
@@ -14,7 +15,7 @@ from bot.domain.messages import (
     InboundMessage,
     MessageKind,
 )
-from bot.ports import WebhookCall
+from bot.ports import StaffWord, WebhookCall
 from tests.builders import messages_in
 from tests.channels.telegram.bot_api import SECRET, FakeBotApi, a_telegram
 
@@ -120,6 +121,15 @@ SAY_NOTHING = {
     "pinned",
     "reaction_in_group",
     "reaction_of_nobody",
+    "staff_as_group",
+    "staff_channel",
+    "staff_elsewhere",
+    "staff_event",
+    "staff_general",
+    "staff_of_a_bot",
+    "staff_of_nobody",
+    "staff_picture",
+    "staff_word",
     "tap_in_group",
     "tap_without_data",
     "unknown_kind",
@@ -231,3 +241,37 @@ def test_only_a_tapped_button_is_answered_at_once(
 @pytest.mark.parametrize("body", [b"not json", b"null", b"[]", b'{"callback_query": {"id": 4}}'])
 def test_what_cannot_be_read_is_answered_with_nothing(telegram: Telegram, body: bytes) -> None:
     assert telegram.answer_to(a_call(body)).body == ""
+
+
+GROUP = Group(id=-1007, names={2002: "Bruno"})
+WORDS: dict[str, StaffWord] = {
+    "staff_word": StaffWord(
+        key="telegram:-1007:31", topic=7, colleague="Bruno Neri", text="Eccomi"
+    ),
+    "staff_picture": StaffWord(key="telegram:-1007:31", topic=7, colleague="Bruno Neri", text=""),
+    "staff_as_group": StaffWord(key="telegram:-1007:31", topic=7, colleague="Capo", text="Eccomi"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in SAY_NOTHING if "staff" in name))
+def test_only_what_members_write_in_a_topic_of_the_group_counts(name: str) -> None:
+    telegram = a_telegram(FakeBotApi(), group=GROUP)
+
+    expected = (WORDS[name],) if name in WORDS else ()
+    assert telegram.parse(saved_call(name)) == expected
+
+
+def test_a_colleague_may_have_another_name_at_the_desk() -> None:
+    telegram = a_telegram(FakeBotApi(), group=replace(GROUP, names={2001: "Bruno"}))
+
+    (word,) = telegram.parse(saved_call("staff_word"))
+
+    assert isinstance(word, StaffWord)
+    assert word.colleague == "Bruno"
+
+
+def test_with_a_group_customers_are_heard_as_before() -> None:
+    telegram = a_telegram(FakeBotApi(), group=GROUP)
+
+    assert telegram.parse(saved_call("text")) == (BECOMES["text"],)
+    assert telegram.parse(saved_call("group_message")) == ()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.channels.network import VendorClock
+from bot.channels.telegram.reading import Group
 from bot.domain.errors import DeliveryError
 from bot.domain.knowledge import Bilingual, Command
 from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, ok, refused
@@ -162,3 +163,63 @@ async def test_a_menu_telegram_does_not_take_says_so() -> None:
 
     with pytest.raises(DeliveryError, match=r"(?i)bot_command_invalid"):
         await a_telegram(api).show_menu(MENU)
+
+
+FORUM = {
+    "id": -1007,
+    "type": "supergroup",
+    "is_forum": True,
+    "accent_color_id": 0,
+    "max_reaction_count": 11,
+    "accepted_gift_types": {
+        "unlimited_gifts": False,
+        "limited_gifts": False,
+        "unique_gifts": False,
+        "premium_subscription": False,
+        "gifts_from_channels": False,
+    },
+}
+OWNER = {"status": "creator", "user": ME, "is_anonymous": False}
+RIGHTS = dict.fromkeys(
+    [
+        "can_be_edited",
+        "is_anonymous",
+        "can_manage_chat",
+        "can_delete_messages",
+        "can_manage_video_chats",
+        "can_restrict_members",
+        "can_promote_members",
+        "can_change_info",
+        "can_invite_users",
+        "can_post_stories",
+        "can_edit_stories",
+        "can_delete_stories",
+    ],
+    False,
+)
+ADMINISTRATOR = {"status": "administrator", "user": ME, "can_manage_topics": True, **RIGHTS}
+
+
+@pytest.mark.parametrize(
+    ("group", "member", "words"),
+    [
+        pytest.param(ok(FORUM), ok(ADMINISTRATOR), "", id="ready"),
+        pytest.param(ok(FORUM), ok(OWNER), "may not manage topics", id="no-right"),
+        pytest.param(
+            ok({**FORUM, "is_forum": False}), ok(ADMINISTRATOR), "has no topics", id="no-forum"
+        ),
+        pytest.param(
+            refused(400, "Bad Request: chat not found"), ok(OWNER), "cannot be seen", id="away"
+        ),
+    ],
+)
+async def test_a_group_in_which_no_topics_can_be_made_is_found(
+    group: Mapping[str, Any], member: Mapping[str, Any], words: str
+) -> None:
+    api = an_api()
+    api.answers |= {"getChat": group, "getChatMember": member}
+
+    found = await findings(api, group=Group(id=-1007))
+
+    assert ((True, "the staff group is ready") in found) is (not words)
+    assert [words in said for is_well, said in found if not is_well] == ([True] if words else [])
