@@ -46,6 +46,11 @@ class Colleague:
         path = _path(conversation_id)
         self._post(path, f"{path}/reply", text=text, mode="reply")
 
+    def step(self, conversation_id: str, name: str) -> None:
+        """Do a step of the desk that needs no words, such as claim or close."""
+        path = _path(conversation_id)
+        self._post(path, f"{path}/{name}")
+
     def _page(self, path: str) -> str:
         answer = self._http.get(path)
         assert answer.is_success, f"{path}: {answer.status_code}"
