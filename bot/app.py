@@ -40,6 +40,7 @@ from bot.ports import (
 from bot.service.accounts import Accounts
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
@@ -49,9 +50,11 @@ from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.retention import Periods, Retention
+from bot.service.rules import DeskRules
 from bot.service.staff_group import StaffGroup
 from bot.service.syncing import Syncing
-from bot.service.turns import Answerer, DeskRules
+from bot.service.turns import Answerer
+from bot.service.typing import Typing
 from bot.service.workers import Spawn, kept_going
 from bot.settings import AllSettings, Settings
 from bot.store.sqlite import SqliteStore
@@ -112,6 +115,7 @@ class Choices:
         matcher: Another one than that which learns from the knowledge.
         opening: Perhaps waits for a database that is not there yet.
         ask_registries: Not about made-up domains, nor at another time than now.
+        await_bursts: Not where messages are not sent as they are typed.
     """
 
     clock: Clock | None = None
@@ -121,6 +125,7 @@ class Choices:
     matcher: Matcher | None = None
     opening: Opening = at_once
     ask_registries: bool = True
+    await_bursts: bool = True
 
 
 def build_retention(settings: AllSettings, store: Store, clock: Clock) -> Retention:
@@ -206,7 +211,7 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
                 clock,
                 (store, source, registry, pictures, await store.nodes.secret("sessions")),
                 knowledge,
-                (channels, choices.matcher),
+                (channels, choices.matcher, choices.await_bursts),
                 group,
             )
             await app.watch.take_over()
@@ -281,11 +286,11 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     clock: Clock,
     built: tuple[Store, ContractSource, Registry | None, Pictures, str],
     knowledge: Knowledge,
-    chosen: tuple[Channels, Matcher | None],
+    chosen: tuple[Channels, Matcher | None, bool],
     group: asyncio.TaskGroup,
 ) -> App:
     store, source, registry, pictures, session_key = built
-    channels, matcher = chosen
+    channels, matcher, await_bursts = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
     spawn = group.create_task
     rules = DeskRules(knowledge, settings.general.calendar, clock)
@@ -297,7 +302,10 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
     matcher = matcher or build_matcher(settings.general, knowledge)
     spawn(_warmed_up(matcher))
-    answerer = Answerer(store.conversations, matcher, recognition, lanes, rules)
+    longest = timedelta(seconds=settings.general.burst_seconds if await_bursts else 0)
+    hearing = Hearing(store.conversations, matcher, rules, longest)
+    typing = Typing(store.conversations, channels, spawn)
+    answerer = Answerer(store.conversations, (hearing, typing), recognition, lanes, rules)
     context = DeskContext(rules=rules, source=source, feed=feed)
     desk = Desk(store.conversations, finder, outbox, channels, context)
     found = build_staff_room(settings, channels)

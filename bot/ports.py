@@ -386,7 +386,7 @@ class Turn:
         conversation: As it is afterwards.
         epoch_before: The epoch on which the step was based.
         at: When it happened.
-        inbox_id: The message this answers; None for a step of staff.
+        inbox_ids: The messages this answers; none for a step of staff.
         author: Who speaks: the bot or staff.
         colleague: Name of the colleague, for steps of staff.
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
@@ -397,7 +397,7 @@ class Turn:
     conversation: Conversation
     epoch_before: int
     at: datetime
-    inbox_id: int | None = None
+    inbox_ids: tuple[int, ...] = ()
     author: Author = Author.BOT
     colleague: str = ""
     replies: tuple[Reply, ...] = ()
@@ -546,6 +546,10 @@ class ConversationStore(Protocol):
 
     async def next_message(self, conversation_id: str) -> StoredMessage | None:
         """Return the oldest unanswered message of a conversation, if this node answers it."""
+        ...
+
+    async def following(self, stored: StoredMessage) -> StoredMessage | None:
+        """Return the next unanswered message of a chat after one, or None."""
         ...
 
     async def conversation(self, conversation_id: str) -> Conversation | None:

@@ -63,7 +63,7 @@ def a_turn(before: Conversation | None = None, *replies: str, **facts: object) -
 def an_answer(stored: StoredMessage, *replies: str, **facts: object) -> Turn:
     """Return the turn in which the bot answers a message."""
     before = a_conversation(str(stored.message.sender))
-    return a_turn(before, *replies, **({"inbox_id": stored.id} | facts))
+    return a_turn(before, *replies, **({"inbox_ids": (stored.id,)} | facts))
 
 
 def a_staff_turn(before: Conversation, *replies: str, **facts: object) -> Turn:

@@ -160,14 +160,24 @@ class FakeConversations:
         oldest = next(waiting, None)
         return replace(oldest, chat=self._chats[chat]) if oldest else None
 
+    async def following(self, stored: StoredMessage) -> StoredMessage | None:
+        chat = str(stored.message.sender)
+        later = (
+            one.stored
+            for one in self._inbox.values()
+            if one.chat == chat and not one.done and one.stored.id > stored.id
+        )
+        following = next(later, None)
+        return replace(following, chat=self._chats[chat]) if following else None
+
     async def conversation(self, conversation_id: str) -> Conversation | None:
         return self._chats.get(conversation_id)
 
     async def commit(self, turn: Turn) -> Committed:
-        answered = self._received(turn.inbox_id) if turn.inbox_id is not None else None
+        answered = [self._received(one) for one in turn.inbox_ids]
         chat = self._of_the_turn(turn, answered)
-        if answered:
-            answered.done = True
+        for one in answered:
+            one.done = True
         turn = replace(turn, at=self._in_order(chat.id, turn.at))
         if turn.changes_chat:
             self._chats[chat.id] = turn.conversation
@@ -183,11 +193,11 @@ class FakeConversations:
         first = self._outbox[-len(turn.replies)] if is_next and turn.replies else None
         return self._next(chat.id, first) if answered else Committed()
 
-    def _of_the_turn(self, turn: Turn, answered: _Received | None) -> Conversation:
+    def _of_the_turn(self, turn: Turn, answered: list[_Received]) -> Conversation:
         chat = self._chats.get(turn.conversation.id)
         if chat is None or chat.epoch != turn.epoch_before:
             raise StaleEpoch("who speaks has changed")
-        if answered and answered.done:
+        if any(one.done for one in answered):
             raise StaleEpoch("answered already")
         if turn.event in {"news", "news_for_staff"} and self._is_told(turn):
             raise StaleEpoch("told already")

@@ -15,9 +15,9 @@ from typing import ParamSpec, TypeVar
 from bot.domain.contract import ContractRecord
 from bot.domain.errors import DeliveryError, FileUnavailable, SourceUnavailable
 from bot.domain.matching import Candidate, Match, Query, Zone
-from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import Address, Attachment, ChannelLimits, Reply
 from bot.domain.registry import RegistryRecord
-from bot.ports import Clock, Colleague, Letter, WebhookCall, may_leave
+from bot.ports import Clock, Colleague, Letter, Told, WebhookCall, may_leave
 
 K = TypeVar("K", bound=type)
 P = ParamSpec("P")
@@ -149,7 +149,7 @@ class FakeChannel:
     slowness: timedelta = timedelta(0)
     failures: list[Exception] = field(default_factory=list)
     accepted: list[tuple[Address, Reply]] = field(default_factory=list)
-    calls: dict[bytes, Sequence[InboundMessage] | Exception] = field(default_factory=dict)
+    calls: dict[bytes, Sequence[Told] | Exception] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
 
     async def fetch(self, file: Attachment) -> bytes:
@@ -167,7 +167,7 @@ class FakeChannel:
         """The texts it accepted for one chat."""
         return [reply.text for to, reply in self.accepted if str(to) == chat]
 
-    def parse(self, call: WebhookCall) -> Sequence[InboundMessage]:
+    def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Return the messages that stand for a body; raise what stands for it instead."""
         meant = self.calls.get(call.body, ())
         if isinstance(meant, Exception):

@@ -110,6 +110,8 @@ FOLLOW_UPS = FollowUps(
     refusing=frozenset({"no", "nessuna", "altro"}),
     the_other=frozenset({"l altra", "l altra cosa"}),
     the_last=frozenset({"l ultima"}),
+    articles=frozenset({"la", "il"}),
+    dangling=frozenset({"e", "il", "vorrei"}),
 )
 
 

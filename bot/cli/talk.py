@@ -100,6 +100,7 @@ async def _trial(
             source=source,
             database=Path(folder) / "chat.db",
             ask_registries=source is not None,
+            await_bursts=False,
         )
         try:
             async with running(settings, choices) as app:

@@ -114,6 +114,7 @@ class Conversation:
         form: What the bot finds out for a colleague, until staff have done with the chat.
         proof: How far the sender has come in proving who they are.
         album: What the last message shares with others that were sent together with it.
+        pace: How long it usually takes the customer to go on, if that is known.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Conversation:
     form: RequestForm | None = None
     proof: Proof = field(default_factory=Proof)
     album: str = ""
+    pace: timedelta | None = None
 
     def with_sender(self, phone: str | None, name: str) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""

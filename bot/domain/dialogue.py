@@ -72,7 +72,8 @@ def decide(
     only where that helps and it is sure, or where somebody is in danger.
     """
     is_held = conversation.status in {Status.STAFF, Status.SNOOZED}
-    if is_held or (conversation.status is Status.CLOSED and reading.intent in _COURTESIES):
+    courteous = reading.intent in _COURTESIES or reading.sense is Sense.GESTURE
+    if is_held or (conversation.status is Status.CLOSED and courteous):
         return Decision(conversation=conversation, intent=reading.intent)
     conversation = _noticed(reopen(conversation), reading, moment)
     if reading.sense is Sense.ALBUM:

@@ -273,6 +273,8 @@ class FollowUps:
         the_other: Of two choices the other one.
         the_last: The last choice.
         cancelling: What ends the questions of the request form.
+        articles: What begins a text that only names a thing: "la webmail".
+        dangling: Words after which a sentence goes on: "e", "perché".
     """
 
     questions: tuple[FollowUp, ...] = ()
@@ -287,6 +289,8 @@ class FollowUps:
     the_other: frozenset[str] = frozenset()
     the_last: frozenset[str] = frozenset()
     cancelling: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+    dangling: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

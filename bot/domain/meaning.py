@@ -25,6 +25,7 @@ class Sense(StrEnum):
     NONE_OF_THESE = "none_of_these"
     EMPTY = "empty"
     UNREADABLE = "unreadable"
+    GESTURE = "gesture"
     FOREIGN = "foreign"
     STOPPED = "stopped"
     EXPIRED = "button_expired"

@@ -13,7 +13,7 @@ from bot.domain.choices import (
     real,
 )
 from bot.domain.commands import commanded
-from bot.domain.conversation import Conversation, Option, Pending, PendingKind
+from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
 from bot.domain.follow_ups import corrected, follow_up_in, is_only_a_name
 from bot.domain.knowledge import PAYMENT_REPORTED, FollowUp, IntentKind, Knowledge, Language
 from bot.domain.matching import EntityKind, Match, Query, Zone
@@ -151,7 +151,10 @@ def _resumed(conversation: Conversation, knowledge: Knowledge) -> str:
 def _read_wordless(
     conversation: Conversation, message: InboundMessage, language: Language
 ) -> Reading:
-    """Read a message without words: a picture while we talk of a payment is its receipt."""
+    """Read a message without words: a picture while we talk of a payment is its receipt.
+
+    A sticker after the end says goodbye; before it may say anything, so a person looks.
+    """
     is_file = message.kind is MessageKind.MEDIA or (
         message.kind is MessageKind.EDIT and bool(message.attachments)
     )
@@ -160,6 +163,8 @@ def _read_wordless(
         return Reading(sense=Sense.ALBUM, language=language, intent=receipt)
     if receipt:
         return Reading(sense=Sense.INTENT, language=language, intent=receipt)
+    if message.kind is MessageKind.STICKER and conversation.status is Status.CLOSED:
+        return Reading(sense=Sense.GESTURE, language=language)
     empty = message.kind in {MessageKind.TEXT, MessageKind.BUTTON}
     return Reading(sense=Sense.EMPTY if empty else Sense.UNREADABLE, language=language)
 

@@ -163,6 +163,8 @@ class ShortWords(Shape):
     the_other: Phrases = Phrases()
     the_last: Phrases = Phrases()
     cancelling: Phrases = Phrases()
+    articles: Phrases = Phrases()
+    dangling: Phrases = Phrases()
 
 
 class FollowUpsFile(Shape):

@@ -25,7 +25,7 @@ from bot.ports import (
 )
 from bot.service.facts import FactFinder
 from bot.service.outbox import Outbox
-from bot.service.turns import DeskRules
+from bot.service.rules import DeskRules
 
 
 class UnknownConversation(BotError):

@@ -20,7 +20,7 @@ from bot.ports import (
     WebhookCall,
 )
 from bot.service.outbox import Outbox
-from bot.service.turns import Answerer
+from bot.service.turns import Answerer, PutOff
 from bot.service.workers import Spawn, Workers
 
 SWEEP = timedelta(seconds=30)
@@ -46,6 +46,7 @@ class Intake:
         self._staff = staff  # Carries out what colleagues write in their group.
         self._workers = Workers(self._answer_all, spawn)
         self._at_hand: dict[str, StoredMessage] = {}  # By chat: read when it was stored.
+        self._put_off: dict[str, asyncio.TimerHandle] = {}  # By chat: more may come.
 
     async def accept(self, messages: Sequence[InboundMessage]) -> int:
         """Store each message once, wake its conversation and return how many were new.
@@ -112,8 +113,12 @@ class Intake:
             await asyncio.sleep(every.total_seconds())
 
     async def idle(self) -> None:
-        """Wait until no message is being answered."""
+        """Wait until no message is being answered, and none waits for another."""
         await self._workers.idle()
+        while self._put_off:
+            due = min(handle.when() for handle in self._put_off.values())
+            await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+            await self._workers.idle()
 
     async def _answer_all(self, conversation_id: str) -> None:
         stored = self._at_hand.pop(conversation_id, None)
@@ -129,6 +134,22 @@ class Intake:
             # Who speaks has changed meanwhile: read the message again.
             _log.info("turn_dropped inbox=%s", stored.id)
             return await self._store.next_message(conversation_id)
+        if isinstance(done, PutOff):
+            self._answer_later(conversation_id, done.pause)
+            return None
         self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="reply"))
         self._outbox.wake(conversation_id, done.reply if done else None)
         return done.message if done else await self._store.next_message(conversation_id)
+
+    def _answer_later(self, conversation_id: str, pause: timedelta) -> None:
+        """Have a chat looked at again after a while; what comes earlier wakes it anyway."""
+        earlier = self._put_off.pop(conversation_id, None)
+        if earlier is not None:
+            earlier.cancel()
+        self._put_off[conversation_id] = asyncio.get_running_loop().call_later(
+            pause.total_seconds(), self._time_is_up, conversation_id
+        )
+
+    def _time_is_up(self, conversation_id: str) -> None:
+        self._put_off.pop(conversation_id, None)
+        self.wake(conversation_id)

@@ -23,7 +23,7 @@ from bot.ports import (
 )
 from bot.service.facts import FactFinder
 from bot.service.outbox import Outbox
-from bot.service.turns import DeskRules
+from bot.service.rules import DeskRules
 
 _log = logging.getLogger(__name__)
 

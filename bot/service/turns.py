@@ -1,38 +1,48 @@
 """Answering one stored message: hops 4 to 7."""
 
 import logging
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.domain.calendar import DeskCalendar
 from bot.domain.conversation import Conversation, Status
 from bot.domain.dialogue import Decision, decide, failed
-from bot.domain.drafts import Moment, words_of
+from bot.domain.drafts import words_of
 from bot.domain.errors import DatabaseUnavailable, StaleEpoch
-from bot.domain.knowledge import Assurance, Knowledge
-from bot.domain.matching import Match, Zone
+from bot.domain.knowledge import Assurance
 from bot.domain.meaning import Reading, language_of
-from bot.domain.messages import InboundMessage, Reply
-from bot.domain.reading import proof_reading, query_of, read
+from bot.domain.messages import Reply
+from bot.domain.reading import proof_reading
 from bot.domain.wording import fitted
 from bot.ports import (
     Author,
-    Clock,
     Committed,
     ConversationStore,
     Evidence,
-    Matcher,
     StoredMessage,
     Turn,
 )
+from bot.service.hearing import NOTHING, Hearing
 from bot.service.identity import Recognition
 from bot.service.lanes import Lanes
+from bot.service.rules import DeskRules
+from bot.service.typing import Typing
 
 MAX_ATTEMPTS = 3
 """Failures in answering one message before staff get it."""
 
-_NOTHING = Match(candidates=(), zone=Zone.OFFER_PERSON, language="")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOff:
+    """An answer that waits, since the customer may go on.
+
+    Args:
+        pause: After which it is given if nothing comes.
+    """
+
+    pause: timedelta
 
 
 class Answerer:
@@ -41,32 +51,37 @@ class Answerer:
     def __init__(
         self,
         store: ConversationStore,
-        matcher: Matcher,
+        senses: tuple[Hearing, Typing],
         recognition: Recognition,
         lanes: Lanes,
-        desk: "DeskRules",
+        desk: DeskRules,
     ) -> None:
         self._store = store
-        self._matcher = matcher
+        self._hearing, self._typing = senses
         self._finder, self._prover = recognition.finder, recognition.prover
         self._lanes = lanes
         self._desk = desk
 
-    async def answer(self, stored: StoredMessage) -> Committed | None:
-        """Answer one message; after ``MAX_ATTEMPTS`` failures hand it to staff instead.
+    async def answer(self, stored: StoredMessage) -> Committed | PutOff | None:
+        """Answer a message; after ``MAX_ATTEMPTS`` failures hand it to staff instead.
+
+        What follows it and belongs to it is answered with it.
 
         A message is never lost: whatever goes wrong is counted and the message stays in the
         inbox until it is answered or staff have it. That the database is away counts for nothing.
 
         Returns:
-            What is next in its chat, or None if it must be read again.
+            What is next in its chat, for how long it waits because more may come,
+            or None if it must be read again.
 
         Raises:
             StaleEpoch: Who speaks, or which node answers, has changed meanwhile.
             DatabaseUnavailable: The database is away.
         """
+        conversation = await self._conversation_of(stored)
         try:
-            return await self._attempt(stored)
+            with self._typing.shown(conversation, stored.message):
+                return await self._attempt(conversation, stored)
         except (StaleEpoch, DatabaseUnavailable):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the chat must not be stuck
@@ -76,13 +91,18 @@ class Answerer:
                 return await self._give_up(stored)
             return None
 
-    async def _attempt(self, stored: StoredMessage) -> Committed:
-        conversation, knowledge = await self._conversation_of(stored), self._desk.knowledge
-        moment = self._desk.moment()
+    async def _attempt(
+        self, conversation: Conversation, stored: StoredMessage
+    ) -> Committed | PutOff:
+        knowledge, moment = self._desk.knowledge, self._desk.moment()
         proof = await self._prover.turn(conversation, stored.message, knowledge, moment.now)
+        answered: Sequence[StoredMessage] = (stored,)
         if proof is None:
-            match = await self._match(conversation, stored.message)
-            reading = read(conversation, stored.message, match, knowledge)
+            heard = await self._hearing.heard(conversation, stored)
+            if heard.pause is not None:
+                return PutOff(pause=heard.pause)
+            answered, reading = heard.messages, heard.reading
+            conversation = _with_senders(replace(conversation, pace=heard.pace), answered)
         else:
             conversation = replace(conversation, proof=proof.proof)
             reading = proof_reading(conversation, knowledge)
@@ -90,7 +110,7 @@ class Answerer:
         facts = replace(facts, codes=self._prover.on, proof=proof.step if proof else None)
         decision = decide(conversation, reading, facts, knowledge, moment)
         evidence = _evidence(decision, reading, facts.identity.assurance)
-        committed = await self._commit(stored, conversation, decision, evidence)
+        committed = await self._commit(answered, conversation, decision, evidence)
         if proof is not None and proof.letter is not None:
             self._prover.post(proof.letter)
         return committed
@@ -103,26 +123,17 @@ class Answerer:
     async def _give_up(self, stored: StoredMessage) -> Committed:
         conversation = await self._conversation_of(stored)
         decision = failed(conversation, self._desk.knowledge, self._desk.moment())
-        return await self._commit(stored, conversation, decision, Evidence())
+        return await self._commit((stored,), conversation, decision, Evidence())
 
     async def _conversation_of(self, stored: StoredMessage) -> Conversation:
         """Return the conversation with what this message tells of its sender."""
-        message = stored.message
-        found = stored.chat or await self._store.conversation(str(message.sender))
-        conversation = found or Conversation(id=str(message.sender), address=message.sender)
-        return conversation.with_sender(message.phone, message.name)
-
-    async def _match(self, conversation: Conversation, message: InboundMessage) -> Match:
-        quiet = conversation.status in {Status.STAFF, Status.SNOOZED}
-        if quiet or message.payload or not message.text:
-            return _NOTHING
-        return await self._matcher.match(
-            query_of(conversation, message.text, self._desk.knowledge)
-        )
+        sender = stored.message.sender
+        found = stored.chat or await self._store.conversation(str(sender))
+        return _with_senders(found or Conversation(id=str(sender), address=sender), (stored,))
 
     async def _commit(
         self,
-        stored: StoredMessage,
+        answered: Sequence[StoredMessage],
         before: Conversation,
         decision: Decision,
         evidence: Evidence,
@@ -136,7 +147,7 @@ class Answerer:
                 conversation=decision.conversation,
                 epoch_before=before.epoch,
                 at=self._desk.clock.now(),
-                inbox_id=stored.id,
+                inbox_ids=tuple(one.id for one in answered),
                 author=Author.BOT,
                 replies=self._fitted(decision),
                 evidence=evidence if decision.replies else None,
@@ -155,21 +166,15 @@ class Answerer:
         return tuple(part for some in parts for part in some)
 
 
-class DeskRules:
-    """What every answer rests on: the knowledge, the calendar and the time."""
-
-    def __init__(self, knowledge: Knowledge, calendar: DeskCalendar, clock: Clock) -> None:
-        self.knowledge = knowledge
-        self.calendar = calendar
-        self.clock = clock
-
-    def moment(self, now: datetime | None = None) -> Moment:
-        """Return the present moment, by the desk's calendar."""
-        return Moment(now=now or self.clock.now(), calendar=self.calendar)
+def _with_senders(conversation: Conversation, messages: Sequence[StoredMessage]) -> Conversation:
+    """Return a conversation with what messages tell of their sender."""
+    for one in messages:
+        conversation = conversation.with_sender(one.message.phone, one.message.name)
+    return conversation
 
 
 def _evidence(decision: Decision, reading: Reading, assurance: Assurance) -> Evidence:
-    match = reading.match or _NOTHING
+    match = reading.match or NOTHING
     candidates = match.candidates
     best = next((one for one in candidates if reading.intent in {one.intent, ""}), None)
     rival = next((one for one in candidates if one is not best), None)

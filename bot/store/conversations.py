@@ -68,6 +68,11 @@ class SqlConversations:
         rows = await self._read(inbox.NEXT, conversation_id, self._node.id)
         return next((inbox.read(row) for row in rows), None)
 
+    async def following(self, stored: StoredMessage) -> StoredMessage | None:
+        """Return the next unanswered message of a chat after one, or None."""
+        rows = await self._read(inbox.FOLLOWING, str(stored.message.sender), stored.id)
+        return next((inbox.read(row) for row in rows), None)
+
     async def conversation(self, conversation_id: str) -> Conversation | None:
         """Return a conversation, or None if nobody ever wrote from there."""
         rows = await self._read("SELECT state FROM conversation WHERE id = ?", conversation_id)

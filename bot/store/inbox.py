@@ -36,6 +36,12 @@ NEXT = (
     " WHERE i.conversation = ? AND i.done = 0 AND c.node = ? ORDER BY i.id LIMIT 1"
 )
 """The next message to be answered by a node, with its conversation."""
+FOLLOWING = (
+    "SELECT i.id, i.body, i.attempts, c.state FROM inbox i"
+    " JOIN conversation c ON c.id = i.conversation"
+    " WHERE i.conversation = ? AND i.done = 0 AND i.id > ? ORDER BY i.id LIMIT 1"
+)
+"""The next message to be answered after another."""
 
 
 def accept(

@@ -33,8 +33,8 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         turn = replace(turn, at=moment(chat["updated_at"] + 1))
     ours = held(db, dialect, node, (turn.conversation.id, chat["node"]))
     busy = chat["busy"]
-    if turn.inbox_id is not None:
-        _answer(db, turn.inbox_id)
+    for inbox_id in turn.inbox_ids:
+        _answer(db, inbox_id)
     if turn.changes_chat:
         _save_conversation(db, turn)
         if turn.conversation.epoch != turn.epoch_before:
@@ -46,7 +46,7 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
     event = _note_event(db, turn) if turn.event else 0
     if turn.word:
         _note_word(db, turn, [*(f"o{one}" for one in numbers), f"e{event}"])
-    if turn.inbox_id is None or not ours:
+    if not turn.inbox_ids or not ours:
         return Committed()
     return Committed(
         message=inbox.oldest_open(db, turn.conversation),
@@ -60,7 +60,7 @@ def _locked(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Row:
     row = db.execute(statement, (turn.conversation.id,)).fetchone()
     if row is None or row["epoch"] != turn.epoch_before:
         raise StaleEpoch("Who speaks has changed meanwhile.")
-    if turn.inbox_id is not None and row["node"] != node.id:
+    if turn.inbox_ids and row["node"] != node.id:
         raise StaleEpoch("Another node answers this chat now.")
     return row
 

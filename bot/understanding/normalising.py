@@ -54,19 +54,16 @@ def tokens(text: str) -> list[str]:
 
 def all_tokens(text: str) -> list[str]:
     """Return the words of a text with its greetings and thanks."""
-    seen = legible(text)
+    seen = _spoken(legible(text))
     names = [span for span in names_in(seen) if not _is_firm(span)]
     folded = _folded(_masked(seen, names))
     folded = _with_figures_masked(with_firms_masked(folded))
-    said = _WORD.findall(folded) or [
-        _words().emoji[char] for char in text if char in _words().emoji
-    ]
-    return [_words().abbreviations.get(word, word) for word in said]
+    return [_words().abbreviations.get(word, word) for word in _WORD.findall(folded)]
 
 
 def sentence(text: str) -> str:
     """Return a text as the embedder reads it: with accents and stops, without what is unique."""
-    seen = legible(text)
+    seen = _spoken(legible(text))
     lowered = _masked(seen, names_in(seen)).casefold().replace("\u2019", "'")
     masked = _with_figures_masked(_ELONGATION.sub(r"\1", lowered))
     said = _WORD_OR_STOP.findall(masked)
@@ -89,6 +86,14 @@ def is_courtesy(words: Sequence[str]) -> bool:
 def is_greeting(words: Sequence[str]) -> bool:
     """Tell whether the words begin with a greeting."""
     return any(list(words[: len(phrase)]) == list(phrase) for phrase in _words().greetings)
+
+
+def _spoken(text: str) -> str:
+    """Return a text as it is; one of nothing but pictures as what these say."""
+    if any(char.isalnum() for char in text):
+        return text
+    said = dict.fromkeys(_words().emoji[char] for char in text if char in _words().emoji)
+    return " ".join(said) or text
 
 
 def _is_firm(span: Span) -> bool:

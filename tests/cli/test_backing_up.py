@@ -28,7 +28,7 @@ async def running(database: Path) -> AsyncIterator[SqliteStore]:
     """A running program, with one message answered and one not."""
     store = SqliteStore.open(database, owner=True)
     first, _ = await store.conversations.accept([an_inbound("Uno"), an_inbound("Due")])
-    turn = a_turn(a_conversation(CHAT), "Eccomi", inbox_id=first.id)
+    turn = a_turn(a_conversation(CHAT), "Eccomi", inbox_ids=(first.id,))
     await store.conversations.commit(turn)
     yield store
     await store.close()

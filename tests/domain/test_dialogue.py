@@ -374,6 +374,14 @@ def test_thanks_leave_a_closed_chat_closed() -> None:
     assert said(meaning("thanks"), chat=closed).replies == ()
 
 
+def test_a_gesture_after_the_end_opens_nothing() -> None:
+    closed = replace(CHAT, status=Status.CLOSED)
+
+    decision = said(Reading(sense=Sense.GESTURE, language="it"), chat=closed)
+
+    assert (decision.replies, decision.conversation) == ((), closed)
+
+
 def test_a_new_question_opens_a_closed_chat() -> None:
     closed = replace(CHAT, status=Status.CLOSED, epoch=4)
 

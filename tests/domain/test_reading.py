@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.conversation import Conversation, Option, Pending, PendingKind
+from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
 from bot.domain.knowledge import Command, Knowledge
 from bot.domain.matching import Candidate, Match, Zone
 from bot.domain.meaning import Reading, Sense
@@ -354,3 +354,11 @@ def test_a_picture_while_talking_of_money_is_a_receipt() -> None:
 @pytest.mark.parametrize("kind", [MessageKind.TEXT, MessageKind.BUTTON])
 def test_an_empty_message_is_empty(kind: MessageKind) -> None:
     assert reading_of(a_message(kind=kind)).sense is Sense.EMPTY
+
+
+def test_a_sticker_after_the_end_is_a_gesture() -> None:
+    sticker, closed = a_message(kind=MessageKind.STICKER), replace(CHAT, status=Status.CLOSED)
+    nothing = Match(candidates=(), zone=Zone.OFFER_PERSON, language="")
+
+    assert read(closed, sticker, nothing, KNOWLEDGE).sense is Sense.GESTURE
+    assert read(CHAT, sticker, nothing, KNOWLEDGE).sense is Sense.UNREADABLE

@@ -8,6 +8,7 @@ from bot.feed import LocalFeed
 from bot.ports import Channels
 from bot.service.desk import Desk, DeskContext
 from bot.service.facts import FactFinder
+from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
 from bot.service.intake import Intake
@@ -15,7 +16,9 @@ from bot.service.lanes import Lanes
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
-from bot.service.turns import Answerer, DeskRules
+from bot.service.rules import DeskRules
+from bot.service.turns import Answerer
+from bot.service.typing import Typing
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
@@ -43,7 +46,12 @@ TEXTS: Mapping[str, str | Exception] = {
 class Office:
     """A desk at work: what it stands on and what stands on it."""
 
-    def __init__(self, spawn: Spawn, channel: FakeChannel | None = None) -> None:
+    def __init__(
+        self,
+        spawn: Spawn,
+        channel: FakeChannel | None = None,
+        bursts: timedelta = timedelta(0),
+    ) -> None:
         self.spawn = spawn
         self.clock, self.feed = LoopClock(), LocalFeed()
         self.store, self.matcher = FakeConversations(), FakeMatcher(TEXTS)
@@ -58,7 +66,9 @@ class Office:
         recognition = Recognition(finder=self.finder, prover=self.prover)
         self.lanes = Lanes(channels)
         self.outbox = Outbox(self.store, self.lanes, self.clock, self.feed, spawn)
-        answerer = Answerer(self.store, self.matcher, recognition, self.lanes, self.rules)
+        hearing = Hearing(self.store, self.matcher, self.rules, bursts)
+        typing = Typing(self.store, channels, spawn)
+        answerer = Answerer(self.store, (hearing, typing), recognition, self.lanes, self.rules)
         self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn)
         self.watch = Watch(self.store, self.intake, self.outbox, self.feed)
         self.desk = Desk(self.store, self.finder, self.outbox, channels, context)

@@ -23,7 +23,7 @@ WAITING = hand_over(a_conversation(phone=PHONE), HandoverReason.ASKED, NOW)
 async def _waiting(store: FakeConversations) -> None:
     """A customer with a contract waits for a person."""
     await store.accept([an_inbound("Voglio un operatore")])
-    await store.commit(a_turn(None, conversation=WAITING, inbox_id=1))
+    await store.commit(a_turn(None, conversation=WAITING, inbox_ids=(1,)))
 
 
 async def chat_of(store: FakeConversations) -> Conversation:

@@ -5,7 +5,7 @@ import pytest
 
 from bot.domain.conversation import INTRODUCED_FOR
 from bot.domain.errors import BadPayload, BadSignature
-from bot.ports import DeliveryReport, LiveEvent, Subscription, WebhookCall
+from bot.ports import DeliveryReport, LiveEvent, ReplyState, Subscription, WebhookCall
 from bot.service.intake import Intake
 from bot.service.turns import MAX_ATTEMPTS
 from tests.builders import CHAT, NOW, an_inbound
@@ -145,6 +145,19 @@ async def test_open_screens_hear_of_messages_answers_and_deliveries(office: Offi
 
     assert kinds[0] == "message"
     assert (kinds.count("message"), kinds.count("reply"), kinds.count("delivery")) == (1, 2, 2)
+
+
+async def test_what_a_call_tells_of_replies_is_recorded(office: Office) -> None:
+    await office.intake.receive(an_inbound("Buongiorno"))
+    report = DeliveryReport(channel="whatsapp", vendor_id="whatsapp-1", status="read")
+    office.channel.calls[b"both"] = [an_inbound("Grazie"), report]
+    call = WebhookCall(url="", headers={}, body=b"both", received_at=NOW)
+
+    await office.intake.take(office.channel, call)
+    await office.idle()
+
+    states = [entry.state for entry in await office.store.transcript(CHAT) if entry.state]
+    assert states == [ReplyState.READ, ReplyState.SENT]
 
 
 async def test_a_report_of_a_reply_we_sent_is_shown(office: Office) -> None:

@@ -37,7 +37,7 @@ async def chat_of(store: FakeConversations) -> Conversation:
 async def become(store: FakeConversations, chat: Conversation) -> None:
     """Put a chat into a state, as earlier turns would have."""
     await store.accept([an_inbound("before")])
-    await store.commit(a_turn(None, conversation=chat, inbox_id=1))
+    await store.commit(a_turn(None, conversation=chat, inbox_ids=(1,)))
 
 
 async def test_staff_see_why_the_bot_said_what_it_said(

@@ -254,3 +254,28 @@ async def test_what_went_by_each_channel_last_is_known(store: ConversationStore)
     assert (whatsapp.last_out, whatsapp.last_error) == (later(5), "63016")
     assert telegram.last_error_at is None
     assert whatsapp.last_error_at is not None
+
+
+async def test_messages_answered_together_are_done_together(store: ConversationStore) -> None:
+    first, second, third = await store.accept([an_inbound("A"), an_inbound("B"), an_inbound("C")])
+
+    following = await store.following(first)
+    assert following
+    assert (following.id, following.message) == (second.id, second.message)
+    done = await store.commit(an_answer(first, inbox_ids=(first.id, second.id)))
+
+    assert done.message
+    assert done.message.id == third.id
+    assert await store.following(third) is None
+
+
+async def test_of_messages_answered_together_none_is_answered_twice(
+    store: ConversationStore,
+) -> None:
+    first, second = await store.accept([an_inbound("A"), an_inbound("B")])
+    await store.commit(an_answer(first))
+
+    with pytest.raises(StaleEpoch):
+        await store.commit(an_answer(second, "twice", inbox_ids=(second.id, first.id)))
+
+    assert await store.unanswered() == [CHAT]

@@ -31,7 +31,7 @@ async def file(tmp_path: Path) -> Path:
     for chat in CHATS:
         (stored,) = await store.conversations.accept([an_inbound("Città 🌷", chat)])
         before = a_conversation(chat)
-        turn = a_turn(before, "Eccoci", inbox_id=stored.id, evidence=told, event="handover")
+        turn = a_turn(before, "Eccoci", inbox_ids=(stored.id,), evidence=told, event="handover")
         await store.conversations.commit(turn)
     contact = a_contract("C1", PHONE).contacts[0]
     record = a_contract("C1", PHONE, contacts=(contact,))

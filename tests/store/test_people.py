@@ -25,7 +25,7 @@ async def wrote(store: SqliteStore, chat: str, *, waits: bool = False) -> None:
     (stored,) = await store.conversations.accept([an_inbound("Ciao", chat, vendor_id=chat)])
     before = a_conversation(chat)
     after = hand_over(before, HandoverReason.ASKED, NOW) if waits else before
-    turn = a_turn(before, "Buongiorno", conversation=after, inbox_id=stored.id)
+    turn = a_turn(before, "Buongiorno", conversation=after, inbox_ids=(stored.id,))
     await store.conversations.commit(turn)
 
 

@@ -79,7 +79,7 @@ async def test_a_server_that_is_started_again_loses_nothing(tmp_path: Path) -> N
 
     with server(folder, new=False):
         (stored,) = await waiting
-        turn = a_turn(a_conversation(CHAT), "Eccomi", inbox_id=stored.id, at=NOW)
+        turn = a_turn(a_conversation(CHAT), "Eccomi", inbox_ids=(stored.id,), at=NOW)
         await store.conversations.commit(turn)
         assert sorted(await texts(store)) == ["Durante", "Eccomi", "Prima"]
         await store.close()

@@ -52,13 +52,15 @@ class Player:
         stored, before = await self._store.next_message(chat), await self._chat(chat)
         if stored is None:
             return None
-        turn = a_turn(before, f"one {number}", "two", inbox_id=stored.id, at=later(self._seconds))
+        turn = a_turn(
+            before, f"one {number}", "two", inbox_ids=(stored.id,), at=later(self._seconds)
+        )
         await self._store.commit(turn)
         return self._numbered(stored)
 
     async def is_answered_again(self, chat: str, number: int) -> None:
         before, at = await self._chat(chat), later(self._seconds)
-        await self._store.commit(a_turn(before, "again", inbox_id=1, at=at))
+        await self._store.commit(a_turn(before, "again", inbox_ids=(1,), at=at))
 
     async def fails_to_be_answered(self, chat: str, number: int) -> None:
         if stored := await self._store.next_message(chat):

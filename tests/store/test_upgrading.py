@@ -118,7 +118,7 @@ async def test_new_messages_follow_the_old_ones(store: Store) -> None:
     conversations = store.conversations
     (stored,) = await conversations.accept([an_inbound("Ci siete?", CHAT)])
     chat = await conversations.conversation(CHAT)
-    await conversations.commit(a_turn(chat, "Eccoci", inbox_id=stored.id))
+    await conversations.commit(a_turn(chat, "Eccoci", inbox_ids=(stored.id,)))
 
     texts = [entry.text for entry in await conversations.transcript(CHAT)]
     assert texts[-2:] == ["Ci siete?", "Eccoci"]
