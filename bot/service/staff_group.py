@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.errors import DeliveryError, TopicGone, WrongStatus
+from bot.domain.errors import DatabaseUnavailable, DeliveryError, TopicGone, WrongStatus
 from bot.domain.messages import ChannelLimits, Reply
 from bot.domain.staff_words import CLOSE, GIVE_BACK, split
 from bot.domain.wording import fitted
@@ -58,7 +58,7 @@ class Board(Protocol):
         """Return why something was not done.
 
         Args:
-            why: ``held``, ``closed``, ``free``, ``only_text`` or ``command``.
+            why: ``held``, ``closed``, ``free``, ``only_text``, ``command`` or ``failed``.
             details: Who holds the chat, or which command it was.
         """
         ...
@@ -109,11 +109,22 @@ class StaffGroup:
         if not word.text:
             self._spawn(self._answer(word, "only_text"))
             return
-        for _ in range(TRIES):
+        try:
+            await self._insist(chat, word)
+        except WrongStatus:
+            self._spawn(self._refuse(chat, word))
+        except DatabaseUnavailable:
+            raise  # Then the vendor hears that it is to be told again.
+        except Exception:  # noqa: BLE001 - told again it would fail again, and hold up all others
+            _log.exception("word_failed topic=%s", word.topic)
+            self._spawn(self._answer(word, "failed"))
+
+    async def _insist(self, chat: str, word: StaffWord) -> None:
+        for _ in range(TRIES - 1):
             with suppress(WrongStatus):
                 await self._carry_out(chat, word)
                 return
-        self._spawn(self._refuse(chat, word))
+        await self._carry_out(chat, word)
 
     async def _carry_out(self, chat: str, word: StaffWord) -> None:
         said = split(word.text)

@@ -29,7 +29,7 @@ def test_a_burst_on_whatsapp_gets_one_answer(start: Start, twilio: Twilio, stran
 
 
 def test_a_burst_on_telegram_gets_one_answer(start: Start, telegram: Telegram) -> None:
-    register(start(telegram), telegram)
+    telegram.register(start(telegram).base)
     for text in (*UNFINISHED, question("webmail_access")):
         telegram.write(7001, text=text)
         time.sleep(0.5)

@@ -6,10 +6,18 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.conversation import Status
-from bot.domain.errors import DeliveryError
-from bot.ports import Author, DeliveryReport, StaffWord, Told, WebhookCall
+from bot.domain.errors import DatabaseUnavailable, DeliveryError, StaleEpoch
+from bot.ports import (
+    Author,
+    Committed,
+    DeliveryReport,
+    StaffWord,
+    Told,
+    Turn,
+    WebhookCall,
+)
 from bot.service.intake import Intake
-from bot.service.staff_group import MOST_CHARS, MOST_LINES, SWEEP, StaffGroup
+from bot.service.staff_group import MOST_CHARS, MOST_LINES, SWEEP, TRIES, StaffGroup
 from bot.service.workers import Spawn
 from tests.builders import CHAT, NOW, an_inbound
 from tests.fake_topics import FakeRoom, FakeTopics, PlainBoard
@@ -224,6 +232,56 @@ async def test_a_refusal_that_cannot_be_told_is_let_go(group: Group) -> None:
     await group.colleague("")
 
     assert not any("refused" in text for text in group.said)
+
+
+@pytest.mark.parametrize("times", [2, 3])
+async def test_a_step_that_somebody_was_faster_in_is_done_again(
+    group: Group, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    await group.customer(HELP)
+    commit, stale = group.office.store.commit, [StaleEpoch("meanwhile")] * times
+
+    async def late(turn: Turn) -> Committed:
+        if turn.word and stale:
+            raise stale.pop()
+        return await commit(turn)
+
+    monkeypatch.setattr(group.office.store, "commit", late)
+    await group.colleague("Eccomi")
+
+    assert ("Eccomi" in group.office.channel.sent) is (times < TRIES)
+    assert ("refused: free" in group.said) is (times == TRIES)
+
+
+async def test_a_word_that_fails_holds_up_no_other(
+    group: Group, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await group.customer(HELP)
+
+    async def broken(word: str) -> bool:
+        raise RuntimeError(word)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(group.topics, "is_done", broken)
+        await group.colleague("Eccomi")
+    await group.colleague("Di nuovo", key="g:2")
+
+    assert "refused: failed" in group.said
+    assert "word_failed" in caplog.text
+    assert "Di nuovo" in group.office.channel.sent
+
+
+async def test_while_the_database_is_away_the_vendor_hears_of_it(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await group.customer(HELP)
+
+    async def away(word: str) -> bool:
+        raise DatabaseUnavailable("away")
+
+    monkeypatch.setattr(group.topics, "is_done", away)
+    with pytest.raises(DatabaseUnavailable):
+        await group.colleague("Eccomi")
 
 
 async def test_a_strange_topic_does_nothing(group: Group) -> None:

@@ -136,6 +136,7 @@ def test_an_entry_says_who_and_what(entry: Entry, line: str) -> None:
         ("closed", "", "la chat è chiusa"),
         ("free", "", "non è in carico a nessuno"),
         ("only_text", "", "solo testi"),
+        ("failed", "", "scriva dalla console"),
         ("command", "altro", "/altro non è un comando"),
     ],
 )
