@@ -21,6 +21,9 @@ _FILE = SettingsConfigDict(
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{0,256}$")
 """What Telegram's setWebhook accepts as secret_token."""
 
+_SITES = "write each site as https://www.example.it, separated by commas, without a path or a *"
+_USUAL_PORTS = {"http": 80, "https": 443}
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 _POSTGRESQL = ("postgresql://", "postgres://")
 Days = Annotated[int, Field(ge=0, le=36_500)]
@@ -49,6 +52,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     public_url: AnyHttpUrl | None = None
     privacy_url: AnyHttpUrl | None = None
+    widget_origins: str = ""
     intents: Path = _packaged("intents")
     faq: Path = _packaged("faq")
     demo: Path = _packaged("demo") / "contracts.json"
@@ -85,6 +89,17 @@ class Settings(BaseSettings):
     def _closures_are_dates(cls, closures: str) -> str:
         _closures(closures)
         return closures
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins_are_sites(cls, origins: str) -> str:
+        _sites(origins)
+        return origins
+
+    @property
+    def widget_sites(self) -> list[str]:
+        """The other sites that may show the chat, as browsers write them."""
+        return _sites(self.widget_origins)
 
     @property
     def database(self) -> Path | str:
@@ -296,3 +311,19 @@ def _closures(text: str) -> tuple[tuple[date, date], ...]:
     if any(last < first for first, last in days):
         raise ValueError("write the first day of each closure before its last")
     return days
+
+
+def _sites(text: str) -> list[str]:
+    """Read ``https://www.example.it, https://shop.example.it`` as browsers write it in Origin."""
+    return [_site(one.strip()) for one in text.split(",") if one.strip()]
+
+
+def _site(text: str) -> str:
+    try:
+        url = AnyHttpUrl(text)
+    except ValidationError as error:
+        raise ValueError(_SITES) from error
+    if url.path != "/" or url.query or url.fragment or url.username or "*" in text:
+        raise ValueError(_SITES)
+    port = "" if url.port == _USUAL_PORTS[url.scheme] else f":{url.port}"
+    return f"{url.scheme}://{url.host}{port}"

@@ -94,6 +94,26 @@ def test_the_caller_may_decide_over_both(home: Path) -> None:
             "write the first day of each closure before its last",
             id="days-backwards",
         ),
+        pytest.param("SPORTELLO_WIDGET_ORIGINS", "*", "write each site as", id="all-sites"),
+        pytest.param(
+            "SPORTELLO_WIDGET_ORIGINS",
+            "https://*.example.it",
+            "write each site as",
+            id="sites-below",
+        ),
+        pytest.param(
+            "SPORTELLO_WIDGET_ORIGINS",
+            "www.example.it",
+            "write each site as",
+            id="site-without-https",
+        ),
+        pytest.param(
+            "SPORTELLO_WIDGET_ORIGINS",
+            "https://example.it/shop",
+            "write each site as",
+            id="site-with-path",
+        ),
+        pytest.param("SPORTELLO_WIDGET_ORIGINS", "null", "write each site as", id="no-site"),
         pytest.param("TWILIO_API_BASE", "ftp://x", "URL scheme", id="not-by-http"),
     ],
 )
@@ -175,6 +195,17 @@ def test_the_database_may_be_another_file(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("SPORTELLO_DATABASE_URL", "sqlite:////srv/desk.db")
 
     assert AllSettings().general.database == Path("/srv/desk.db")
+
+
+def test_sites_are_read_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    sites = "https://WWW.example.it/, http://localhost:8099 ,https://caffè.it:443,"
+    monkeypatch.setenv("SPORTELLO_WIDGET_ORIGINS", sites)
+
+    assert AllSettings().general.widget_sites == [
+        "https://www.example.it",
+        "http://localhost:8099",
+        "https://xn--caff-8oa.it",
+    ]
 
 
 def test_closures_are_days_and_spans_of_days(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,9 +115,9 @@ async def serving(
             if demo:
                 await load_demo(app)
             password = await app.accounts.add_first()
-            server = Server(build_web(app))
+            server = Server(build_web(app, demo=demo))
             task = asyncio.ensure_future(beside(app)) if beside else None
-            click.echo(_welcome(app, password))
+            click.echo(_welcome(app, password, demo=demo))
             try:
                 await _until_stopped(server, listener, task)
             finally:
@@ -139,7 +139,7 @@ async def _until_stopped(
         task.result()
 
 
-def _welcome(app: App, password: str | None) -> str:
+def _welcome(app: App, password: str | None, *, demo: bool) -> str:
     general = app.settings.general
     base = f"http://{general.host}:{general.port}"
     lines = [
@@ -149,6 +149,8 @@ def _welcome(app: App, password: str | None) -> str:
         f"  Staff console  {base}/desk",
         f"  Docs           {base}/docs",
     ]
+    if demo:
+        lines.insert(3, f"  On a site      {base}/demo")
     if password:
         lines.append(f"  First sign-in  name: desk   password: {password}   (shown only now)")
     off = [name for name in CHANNELS if name not in app.channels.by_name]

@@ -1,14 +1,11 @@
 """Webhooks, web chat, staff console, live events and health."""
 
-from pathlib import Path
-
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from bot.app import App
 from bot.domain.errors import DatabaseUnavailable
@@ -20,21 +17,29 @@ from bot.web.docs import Docs
 from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, signed_out
 from bot.web.health import Health
 from bot.web.login import Login
+from bot.web.origins import for_listed_sites
 from bot.web.pages import Pages
 from bot.web.pictures import PicturesPage
+from bot.web.plain import PlainChat
 from bot.web.unavailable import RETRY_AFTER, not_now
 from bot.web.webhooks import Webhooks
+from bot.web.widget import Widget
 
 __all__ = ["build_web"]
 
-_STATIC = Path(__file__).parent / "static"
 
+def build_web(app: App, *, demo: bool = False) -> Starlette:
+    """Return the web application: everything a browser or a vendor may call.
 
-def build_web(app: App) -> Starlette:
-    """Return the web application: everything a browser or a vendor may call."""
+    Args:
+        app: What it stands on.
+        demo: Whether to show a page of somebody else with the chat on it.
+    """
     general = app.settings.general
     pages, guard = Pages(app.clock), Guard(app.clock, general.public_address)
     console = Console(app, pages, guard)
+    chat, widget = WebChat(app, pages), Widget(app, pages, demo=demo)
+    chat_calls = [*chat.calls(), *widget.parts(), *PlainChat(app, pages).routes()]
     sessions = Middleware(
         SessionMiddleware,
         secret_key=app.session_key,
@@ -48,13 +53,14 @@ def build_web(app: App) -> Starlette:
         routes=[
             *Health(app).routes(),
             *Docs(app, pages).routes(),
-            *WebChat(app, pages).routes(),
+            *chat.routes(),
+            Mount("/chat", routes=chat_calls, middleware=for_listed_sites(general)),
             *PicturesPage(app).routes(),
             *Webhooks(app).routes(),
             *Login(app, pages, guard).routes(),
             *console.routes(),
             *Api(app).routes(),
-            Mount("/static", StaticFiles(directory=_STATIC)),
+            *widget.routes(),
         ],
         middleware=[Middleware(SafeHeaders), sessions],
         exception_handlers={

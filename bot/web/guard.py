@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ports import Clock
 from bot.web.bodies import KIB, require_small
+from bot.web.origins import is_elsewhere
 
 IDLE_LIMIT = timedelta(hours=12)
 """A colleague who does nothing for so long signs in again."""
@@ -42,7 +43,7 @@ class Guard:
 
     def __init__(self, clock: Clock, public_address: str) -> None:
         self._clock = clock
-        self._public_host = urlsplit(public_address).netloc
+        self._public_address = public_address
 
     def sign_in(self, request: Request, name: str) -> None:
         """Begin a session for a colleague, with nothing left of the one before."""
@@ -74,9 +75,7 @@ class Guard:
     async def form(self, request: Request) -> FormData:
         """Return a form sent by one of our own pages; refuse any other with 403."""
         require_small(request, MAX_FORM_BYTES)
-        origin = request.headers.get("origin")
-        hosts = {request.headers.get("host", ""), self._public_host}
-        if origin is not None and urlsplit(origin).netloc not in hosts:
+        if is_elsewhere(request.headers, self._public_address):
             raise HTTPException(403, "This form was sent by another site.")
         form = await request.form()
         sent, expected = str(form.get("token", "")), self.token(request)
@@ -109,6 +108,7 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
                 headers.setdefault("Cache-Control", "no-cache")
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

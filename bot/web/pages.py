@@ -1,17 +1,22 @@
 """HTML pages, with everything that is not ours escaped."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from importlib.metadata import version
 
 from babel.dates import format_date, format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from bot.domain.calendar import ROME
 from bot.domain.wording import amount_in_words, day_in_words, in_words
 from bot.parts import CHANNELS
 from bot.ports import Clock
+
+_LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
+"""The same as in bubbles.js."""
 
 
 class Pages:
@@ -33,8 +38,13 @@ class Pages:
         self, template: str, values: Mapping[str, object] | None = None, status: int = 200
     ) -> HTMLResponse:
         """Return a filled template that no cache may keep."""
-        html = self._environment.get_template(template).render(values or {}, now=self._clock.now())
-        return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+        return HTMLResponse(
+            self.text(template, values), status, headers={"Cache-Control": "no-store"}
+        )
+
+    def text(self, template: str, values: Mapping[str, object] | None = None) -> str:
+        """Return a filled template."""
+        return self._environment.get_template(template).render(values or {}, now=self._clock.now())
 
 
 def _channel(name: str) -> str:
@@ -73,6 +83,20 @@ def _span(since: datetime, now: datetime) -> str:
     return format_timedelta(now - since, granularity="minute", locale="it", threshold=1)
 
 
+def _whole_day(at: datetime, language: str) -> str:
+    """Return the day in Italy, such as "giovedì 26 novembre"."""
+    return format_date(_local_day(at), "EEEE d MMMM", locale=language)
+
+
+def _linked(text: str) -> Markup:
+    """Return one of our own replies with its addresses as links."""
+    parts = _LINK.split(text)
+    link = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>')
+    return Markup("").join(
+        link.format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
+
+
 def _amount(cents: int, currency: str) -> str:
     return amount_in_words(cents, currency, "it")
 
@@ -83,8 +107,10 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "day_in_words": _day_in_words,
     "hour": _hour,
     "in_words": _in_words,
+    "linked": _linked,
     "iso": _iso,
     "local_day": _local_day,
     "short_day": _short_day,
     "span": _span,
+    "whole_day": _whole_day,
 }

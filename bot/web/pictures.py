@@ -27,7 +27,11 @@ class PicturesPage:
         if picture is None:
             raise HTTPException(404, "There is no picture here, or no longer.")
         png = await self._app.pictures.drawn(picture)
-        headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+        headers = {
+            "Cache-Control": "private, no-store",
+            "Cross-Origin-Resource-Policy": "cross-origin",  # The widget shows it on other sites.
+            "X-Robots-Tag": "noindex",
+        }
         return Response(png, media_type="image/png", headers=headers)
 
 

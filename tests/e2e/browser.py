@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ _OPTIONS = (
 )
 _AXE = CACHE / "axe/node_modules/axe-core/axe.min.js"
 _SERIOUS = ("serious", "critical")
+ALL_IMPACTS = ("minor", "moderate", *_SERIOUS)
 
 
 @contextmanager
@@ -44,12 +45,27 @@ class Person:
 
     Args:
         complaints: What the browser has said of the pages: errors on its console.
+        language: What the browser asks for.
+        scripts: Whether the browser runs any.
+        touches: Whether its screen is touched.
     """
 
-    def __init__(self, browser: Browser, desk: Program, size: dict[str, int]) -> None:
+    def __init__(  # noqa: PLR0913 - a browser has many sides
+        self,
+        browser: Browser,
+        desk: Program,
+        size: dict[str, int],
+        *,
+        language: str = "it-IT",
+        scripts: bool = True,
+        touches: bool = False,
+    ) -> None:
         self._context: BrowserContext = browser.new_context(
             base_url=desk.base,
-            locale="it-IT",
+            locale=language,
+            java_script_enabled=scripts,
+            has_touch=touches,
+            is_mobile=touches,
             timezone_id="Europe/Rome",
             viewport={"width": size["width"], "height": size["height"]},
         )
@@ -98,6 +114,26 @@ class Person:
         self.page.get_by_role("button", name=name).click()
 
     @property
+    def kept(self) -> dict[str, str]:
+        """What the browser stores for the site of its page, cookies apart."""
+        return dict(self.page.evaluate("({...localStorage, ...sessionStorage})"))
+
+    @property
+    def cookies(self) -> list[str]:
+        """The values of all its cookies."""
+        return [cookie["value"] for cookie in self._context.cookies()]
+
+    def another_tab(self) -> Page:
+        """Open the same page once more."""
+        tab = self._context.new_page()
+        tab.goto(self.page.url)
+        return tab
+
+    def offline(self, *, cut: bool) -> None:
+        """Cut the network, or mend it."""
+        self._context.set_offline(cut)
+
+    @property
     def secret(self) -> str:
         """What a customer's browser knows of its chat, and nobody else."""
         return str(self.page.evaluate("localStorage.getItem('sportello.token')"))
@@ -107,7 +143,7 @@ class Person:
         """The conversation of a customer."""
         return "web:" + hashlib.sha256(self.secret.encode()).hexdigest()[:32]
 
-    def barriers(self) -> list[str]:
+    def barriers(self, impacts: Sequence[str] = _SERIOUS) -> list[str]:
         """Return what keeps people from using the page, by the rules of axe-core."""
         if not _AXE.exists():
             missing("axe-core")
@@ -116,7 +152,7 @@ class Person:
         return [
             f"{one['id']}: {node['target']} {node['failureSummary']}"
             for one in found
-            if one["impact"] in _SERIOUS
+            if one["impact"] in impacts
             for node in one["nodes"]
         ]
 

@@ -57,7 +57,15 @@ def _play(browser: Browser, desk: Program, folder: Path) -> None:
     colleague.answer("Buongiorno, Le mando per e-mail la pagina della Sua webmail.")
     expect(customer.page.locator("#messages .staff")).to_have_count(1)
     _picture(customer, folder, "chat")
+    _widget(Person(browser, desk, DESKTOP), folder)
     _picture(colleague, folder, "desk")
+
+
+def _widget(visitor: Person, folder: Path) -> None:
+    visitor.page.goto("/demo")
+    visitor.press("Apri la chat di assistenza")
+    _ask(visitor, question("webmail_access"), replies=1)
+    _picture(visitor, folder, "widget")
 
 
 def _phases() -> Image.Image:
