@@ -225,7 +225,9 @@ def test_the_group_is_written_to_no_faster_than_telegram_says(
     topic = mario_waits(telegram)
 
     until(stands(telegram, topic, question("human_handoff")))
-    refused, *others = [call for call in telegram.calls() if call["params"]["chat_id"] == GROUP]
+    refused, *others = [
+        call for call in telegram.calls() if str(call["params"]["chat_id"]) == str(GROUP)
+    ]
     assert others[0]["t"] - refused["t"] >= 2
 
 
