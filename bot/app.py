@@ -20,6 +20,8 @@ from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
 from bot.knowledge_files import load_knowledge
 from bot.parts import (
+    CHANNELS,
+    Means,
     SourceContext,
     build_channels,
     build_feed,
@@ -53,6 +55,7 @@ from bot.service.retention import Periods, Retention
 from bot.service.rules import DeskRules
 from bot.service.staff_group import StaffGroup
 from bot.service.syncing import Syncing
+from bot.service.templates import Shelf
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
 from bot.service.workers import Spawn, kept_going
@@ -79,6 +82,7 @@ class App:
     source: ContractSource
     knowledge: Knowledge
     pictures: Pictures
+    shelf: Shelf
     session_key: str
     intake: Intake
     outbox: Outbox
@@ -203,13 +207,16 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         async with http, asyncio.TaskGroup() as group:
             secret = await store.nodes.secret("pictures")
             pictures = Gallery(settings.general.public_address, secret, clock)
-            channels = choices.channels or build_channels(settings, http, pictures)
-            ask = choices.ask_registries
-            registry = build_registry(settings.general, http, clock) if ask else None
+            shelf = await _shelf(store)
+            means = Means(pictures=pictures, templates=shelf, clock=clock)
+            channels = choices.channels or build_channels(settings, http, means)
+            registry = (
+                build_registry(settings.general, http, clock) if choices.ask_registries else None
+            )
             app = _assembled(
                 settings,
                 clock,
-                (store, source, registry, pictures, await store.nodes.secret("sessions")),
+                (store, source, registry, (pictures, shelf), await store.nodes.secret("sessions")),
                 knowledge,
                 (channels, choices.matcher, choices.await_bursts),
                 group,
@@ -222,6 +229,13 @@ async def running(settings: AllSettings, choices: Choices | None = None) -> Asyn
         await store.close()
 
 
+async def _shelf(store: Store) -> Shelf:
+    """Return what vendors keep for us, read for the first time."""
+    shelf = Shelf(store.templates, CHANNELS)
+    await shelf.refresh()
+    return shelf
+
+
 def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     """Yield what goes on for as long as the program runs."""
     nodes = app.store.nodes
@@ -232,6 +246,7 @@ def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     if app.staff_group is not None:
         yield app.staff_group.keep_telling
     yield partial(keep_shown, app.channels, app.knowledge.menu)
+    yield app.shelf.keep_fresh
     yield from _notices(app)
     yield from _syncing(feed, app)
 
@@ -284,12 +299,12 @@ async def _drained(app: App) -> None:
 def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     settings: AllSettings,
     clock: Clock,
-    built: tuple[Store, ContractSource, Registry | None, Pictures, str],
+    built: tuple[Store, ContractSource, Registry | None, tuple[Pictures, Shelf], str],
     knowledge: Knowledge,
     chosen: tuple[Channels, Matcher | None, bool],
     group: asyncio.TaskGroup,
 ) -> App:
-    store, source, registry, pictures, session_key = built
+    store, source, registry, (pictures, shelf), session_key = built
     channels, matcher, await_bursts = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
     spawn = group.create_task
@@ -306,7 +321,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     hearing = Hearing(store.conversations, matcher, rules, longest)
     typing = Typing(store.conversations, channels, spawn)
     answerer = Answerer(store.conversations, (hearing, typing), recognition, lanes, rules)
-    context = DeskContext(rules=rules, source=source, feed=feed)
+    context = DeskContext(rules=rules, source=source, feed=feed, templates=shelf)
     desk = Desk(store.conversations, finder, outbox, channels, context)
     found = build_staff_room(settings, channels)
     group_of_staff = (
@@ -324,6 +339,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         source=source,
         knowledge=knowledge,
         pictures=pictures,
+        shelf=shelf,
         session_key=session_key,
         intake=intake,
         outbox=outbox,

@@ -1,19 +1,21 @@
 """The outside parts that settings choose: channels, sources of contracts, registries, e-mail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import httpx
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
+from bot.channels.meta import Meta
 from bot.channels.network import LAST_LOOK, LIMITS, VendorClock
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.board import TopicBoard
 from bot.channels.telegram.reading import Group
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
+from bot.clock import SystemClock
 from bot.contracts.fossbilling import Fossbilling
 from bot.contracts.http_api import HttpContracts
 from bot.contracts.remembered import Ages, Remembered
@@ -31,6 +33,7 @@ from bot.ports import (
     Pictures,
     Registry,
     StaffRoom,
+    Templates,
 )
 from bot.registries import BySuffix
 from bot.registries.cached import Cached
@@ -43,10 +46,11 @@ _OWN_SHARE = 0.8
 
 
 def build_channels(
-    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None = None
+    settings: AllSettings, http: httpx.AsyncClient, means: "Means | None" = None
 ) -> Channels:
     """Return the channels that have credentials."""
-    built = {name: plan.build(settings, http, pictures) for name, plan in CHANNELS.items()}
+    given = means or Means()
+    built = {name: plan.build(settings, http, given) for name, plan in CHANNELS.items()}
     return Channels(by_name={name: channel for name, channel in built.items() if channel})
 
 
@@ -60,6 +64,15 @@ def build_staff_room(
         return None
     labels = {name: plan.label for name, plan in CHANNELS.items()}
     return room, TopicBoard(labels, settings.general.public_address)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What channels may need; each does without what is not there."""
+
+    pictures: Pictures | None = None
+    templates: Templates | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +122,7 @@ def build_registry(settings: Settings, http: httpx.AsyncClient, clock: Clock) ->
     return Cached(BySuffix({"it": whois}, others=rdap), keep, clock)
 
 
-def _whatsapp(
-    settings: AllSettings, http: httpx.AsyncClient, pictures: Pictures | None
-) -> Channel | None:
+def _whatsapp(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> Channel | None:
     own = settings.twilio
     if not own.complete:
         return None
@@ -121,13 +132,13 @@ def _whatsapp(
         report_url=f"{settings.general.public_address}/webhooks/twilio/status",
         http=http,
         api_base=str(own.api_base),
-        pictures=pictures,
+        pictures=means.pictures,
+        templates=means.templates,
+        clock=means.clock,
     )
 
 
-def _telegram(
-    settings: AllSettings, _: httpx.AsyncClient, pictures: Pictures | None
-) -> Channel | None:
+def _telegram(settings: AllSettings, _: httpx.AsyncClient, means: Means) -> Channel | None:
     own = settings.telegram
     if not own.complete:
         return None
@@ -141,14 +152,28 @@ def _telegram(
     )
     secret = own.webhook_secret.get_secret_value()
     group = Group(id=own.staff_group or 0, names=own.names_of_staff)
-    return Telegram(bot, secret, pictures, group, clock)
+    return Telegram(bot, secret, means.pictures, group, clock)
 
 
-def _web(_: AllSettings, __: httpx.AsyncClient, ___: Pictures | None) -> Channel:
+def _meta(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> Channel | None:
+    own = settings.meta
+    if not own.complete:
+        return None
+    token, secret, verify = own.access_token, own.app_secret, own.verify_token
+    return Meta(
+        number=own.phone_number_id,
+        secrets=(token.get_secret_value(), secret.get_secret_value(), verify.get_secret_value()),
+        base=f"{str(own.api_base).rstrip('/')}/{own.api_version}",
+        http=http,
+        pictures=means.pictures,
+    )
+
+
+def _web(_: AllSettings, __: httpx.AsyncClient, ___: Means) -> Channel:
     return Web()
 
 
-ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient, Pictures | None], Channel | None]
+ChannelBuilder = Callable[[AllSettings, httpx.AsyncClient, Means], Channel | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +194,7 @@ class ChannelPlan:
 CHANNELS: Mapping[str, ChannelPlan] = {
     "whatsapp": ChannelPlan(label="WhatsApp", settings="TWILIO_", build=_whatsapp),
     "telegram": ChannelPlan(label="Telegram", settings="TELEGRAM_", build=_telegram),
+    "meta": ChannelPlan(label="WhatsApp (Meta)", settings="META_", build=_meta),
     "web": ChannelPlan(label="Chat web", settings="SPORTELLO_", build=_web),
 }
 """Every channel that can be switched on."""

@@ -138,12 +138,14 @@ class DeliveryReport:
     Args:
         status: The vendor's word: sent, delivered, read, failed, undelivered.
         error: Reason of a failure, else empty.
+        barred: Why nothing reaches this customer until they write again, else empty.
     """
 
     channel: str
     vendor_id: str
     status: str
     error: str = ""
+    barred: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -432,6 +434,7 @@ class OutboxReply:
     Args:
         attempts: How often sending has failed.
         node: The node that marked it as being sent; 0 before.
+        heard_at: When the customer wrote last, if ever.
     """
 
     id: int
@@ -439,6 +442,7 @@ class OutboxReply:
     reply: Reply
     attempts: int
     node: int = 0
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -620,7 +624,8 @@ class ConversationStore(Protocol):
     async def record_report(self, report: DeliveryReport) -> str | None:
         """Record a vendor's report; return the conversation, or None if we never sent that.
 
-        Reports come in any order, so a reply never goes back from read to sent.
+        Reports come in any order, so a reply never goes back from read to sent. One that comes
+        before ``mark_sent`` is kept until then.
         """
         ...
 
@@ -806,6 +811,112 @@ class ContractFeed(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Blueprint:
+    """A message as a vendor is to keep it, so that it can be sent by its name.
+
+    Args:
+        kind: ``quick`` has buttons, ``list`` and ``rows`` have a list, ``text`` only words.
+        count: How many buttons or rows.
+        language: ISO 639-1.
+        body: Of a ``text``: its words, with ``{{1}}`` for the first variable and so on.
+        samples: Of a ``text``: what each variable may look like, for whoever approves it.
+        category: Under which it is to be approved; empty if it needs no approval.
+    """
+
+    name: str
+    kind: str
+    count: int = 0
+    language: str = "it"
+    body: str = ""
+    samples: tuple[str, ...] = ()
+    category: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorTemplate:
+    """A message that a vendor keeps for us.
+
+    Args:
+        vendor_id: The vendor's id for it.
+        digest: Of what the vendor was given.
+        approval: The vendor's word: approved, pending, rejected; empty if it needs none.
+        reason: Why it was rejected, else empty.
+    """
+
+    name: str
+    vendor_id: str
+    digest: str
+    approval: str = ""
+    reason: str = ""
+
+
+class TemplateStore(Protocol):
+    """Remembers which messages vendors keep for us."""
+
+    async def of(self, channel: str) -> Sequence[VendorTemplate]:
+        """Return all of a channel, by name."""
+        ...
+
+    async def save(self, channel: str, template: VendorTemplate) -> None:
+        """Store one, in place of that with its name."""
+        ...
+
+    async def forget(self, channel: str, name: str) -> None:
+        """Forget one."""
+        ...
+
+
+class Templates(Protocol):
+    """The same as it was read a moment ago, for whoever cannot wait."""
+
+    def of(self, channel: str) -> Mapping[str, VendorTemplate]:
+        """Return those of a channel, by name."""
+        ...
+
+
+class VendorTemplates(Protocol):
+    """Has a vendor keep messages for us.
+
+    Raises:
+        DeliveryError: From each method, if the vendor refuses or does not answer.
+    """
+
+    def digest(self, blueprint: Blueprint) -> str:
+        """Return a digest of what the vendor would be given."""
+        ...
+
+    async def exists(self, vendor_id: str) -> bool:
+        """Tell whether the vendor still has one."""
+        ...
+
+    async def create(self, blueprint: Blueprint) -> str:
+        """Have the vendor keep it, and return the vendor's id."""
+        ...
+
+    async def delete(self, vendor_id: str) -> None:
+        """Have the vendor forget it, if it is there."""
+        ...
+
+    async def submit(self, vendor_id: str, blueprint: Blueprint) -> str:
+        """Ask for approval, and return the vendor's word for how far that is."""
+        ...
+
+    async def approval(self, vendor_id: str) -> tuple[str, str]:
+        """Return the vendor's word for how far the approval is, and why it was rejected."""
+        ...
+
+
+@runtime_checkable
+class KeepsTemplates(Protocol):
+    """A channel whose vendor keeps messages for us."""
+
+    @property
+    def vendor_templates(self) -> VendorTemplates:
+        """What has the vendor keep them."""
+        ...
+
+
 class RetentionStore(Protocol):
     """Finds and deletes what is old."""
 
@@ -819,6 +930,10 @@ class RetentionStore(Protocol):
 
     async def erase_unreadable(self, before: datetime, most: int) -> int:
         """Delete calls that could not be read and came before; return how many."""
+        ...
+
+    async def erase_reports(self, before: datetime, most: int) -> int:
+        """Delete reports of messages nobody knows that came before; return how many."""
         ...
 
 

@@ -248,6 +248,36 @@ class TelegramSettings(BaseSettings):
         return bool(self.bot_token.get_secret_value())
 
 
+class MetaSettings(BaseSettings):
+    """WhatsApp straight from Meta; off until the first three are set.
+
+    Args:
+        verify_token: What Meta shows when it makes sure of the address of webhooks.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="META_", **_FILE)
+
+    access_token: SecretStr = SecretStr("")
+    app_secret: SecretStr = SecretStr("")
+    phone_number_id: Annotated[str, Field(pattern=r"^\d*$")] = ""
+    verify_token: SecretStr = SecretStr("")
+    api_base: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
+    api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v25.0"
+
+    @field_validator("access_token")
+    @classmethod
+    def _fits_in_a_header(cls, token: SecretStr) -> SecretStr:
+        if not token.get_secret_value().isascii():
+            raise ValueError("it has signs that no header can hold; copy it again")
+        return token
+
+    @property
+    def complete(self) -> bool:
+        """Whether the channel can be switched on."""
+        secrets = self.access_token.get_secret_value(), self.app_secret.get_secret_value()
+        return all(secrets) and bool(self.phone_number_id)
+
+
 class AllSettings:
     """Every settings class, read at once.
 
@@ -264,6 +294,7 @@ class AllSettings:
         self.smtp = _read(SmtpSettings)
         self.twilio = _read(TwilioSettings)
         self.telegram = _read(TelegramSettings)
+        self.meta = _read(MetaSettings)
 
 
 def _read(kind: type[S], **given: Any) -> S:  # noqa: ANN401

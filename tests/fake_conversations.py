@@ -25,7 +25,13 @@ from bot.ports import (
 )
 from tests.fakes import lets_others_go_first
 
-_AHEAD = (ReplyState.SENDING, ReplyState.SENT, ReplyState.DELIVERED, ReplyState.READ)
+_AHEAD = (
+    ReplyState.SENDING,
+    ReplyState.SENT,
+    ReplyState.FAILED,
+    ReplyState.DELIVERED,
+    ReplyState.READ,
+)
 _REPORTED = {
     "delivered": ReplyState.DELIVERED,
     "read": ReplyState.READ,
@@ -65,6 +71,10 @@ class _Queued:
         return self.turn.conversation.id
 
     @property
+    def channel(self) -> str:
+        return self.turn.conversation.address.channel
+
+    @property
     def may_change(self) -> bool:
         return self.open or self.state is ReplyState.UNCERTAIN
 
@@ -94,6 +104,7 @@ class FakeConversations:
         self._outbox: list[_Queued] = []
         self._events: list[Turn] = []
         self.words: dict[str, tuple[str, frozenset[str]]] = {}
+        self._early: dict[tuple[str, str, str], DeliveryReport] = {}
 
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
         return [stored for message in messages if (stored := self._accept(message))]
@@ -248,7 +259,10 @@ class FakeConversations:
 
     def _on_its_way(self, one: _Queued) -> OutboxReply:
         to = self._chats[one.chat].address
-        return OutboxReply(id=one.id, to=to, reply=one.reply, attempts=one.attempts)
+        heard_at = self._reach.get(one.chat, Reach()).heard_at
+        return OutboxReply(
+            id=one.id, to=to, reply=one.reply, attempts=one.attempts, heard_at=heard_at
+        )
 
     def may_send(self, reply: OutboxReply) -> bool:
         return not self.is_late
@@ -259,6 +273,9 @@ class FakeConversations:
             return False
         one.state, one.vendor_id, one.error = ReplyState.SENT, vendor_id, ""
         one.sent_at = now
+        early = [key for key in self._early if key[:2] == (one.channel, vendor_id)]
+        for key in early:
+            self._take(self._early.pop(key))
         return any(other.open for other in self._outbox if other.chat == one.chat)
 
     async def mark_failed(self, reply_id: int, error: str, next_try: datetime | None) -> None:
@@ -300,13 +317,18 @@ class FakeConversations:
         return True
 
     async def record_report(self, report: DeliveryReport) -> str | None:
-        known = ((one.turn.conversation.address.channel, one.vendor_id) for one in self._outbox)
-        keys = list(known)
+        chat = self._take(report)
+        if chat is None and report.status in _REPORTED:
+            self._early.setdefault((report.channel, report.vendor_id, report.status), report)
+        return chat
+
+    def _take(self, report: DeliveryReport) -> str | None:
+        keys = [(one.channel, one.vendor_id) for one in self._outbox]
         if (report.channel, report.vendor_id) not in keys:
             return None
         one = self._outbox[keys.index((report.channel, report.vendor_id))]
         state = _REPORTED.get(report.status)
-        if state is ReplyState.FAILED or _is_ahead(state, one.state):
+        if _is_ahead(state, one.state):
             one.state, one.error = state or one.state, report.error
         return one.chat
 

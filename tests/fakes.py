@@ -17,7 +17,7 @@ from bot.domain.errors import DeliveryError, FileUnavailable, SourceUnavailable
 from bot.domain.matching import Candidate, Match, Query, Zone
 from bot.domain.messages import Address, Attachment, ChannelLimits, Reply
 from bot.domain.registry import RegistryRecord
-from bot.ports import Clock, Colleague, Letter, Told, WebhookCall, may_leave
+from bot.ports import Clock, Colleague, Letter, Told, VendorTemplate, WebhookCall, may_leave
 
 K = TypeVar("K", bound=type)
 P = ParamSpec("P")
@@ -138,6 +138,33 @@ class FakeStaff:
         return len(self._colleagues)
 
 
+@lets_others_go_first
+class FakeTemplates:
+    """Templates by channel and name."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], VendorTemplate] = {}
+
+    async def of(self, channel: str) -> Sequence[VendorTemplate]:
+        return [one for key, one in sorted(self.kept.items()) if key[0] == channel]
+
+    async def save(self, channel: str, template: VendorTemplate) -> None:
+        self.kept[channel, template.name] = template
+
+    async def forget(self, channel: str, name: str) -> None:
+        self.kept.pop((channel, name), None)
+
+
+@dataclass
+class KnownTemplates:
+    """Templates as they were read a moment ago, by name; the same for each channel."""
+
+    by_name: dict[str, VendorTemplate] = field(default_factory=dict)
+
+    def of(self, channel: str) -> Mapping[str, VendorTemplate]:
+        return self.by_name
+
+
 @dataclass
 class FakeChannel:
     """Remembers what it accepted; raises the next failure instead, if there is one."""
@@ -168,7 +195,7 @@ class FakeChannel:
         return [reply.text for to, reply in self.accepted if str(to) == chat]
 
     def parse(self, call: WebhookCall) -> Sequence[Told]:
-        """Return the messages that stand for a body; raise what stands for it instead."""
+        """Return what stands for a body; raise what stands for it instead."""
         meant = self.calls.get(call.body, ())
         if isinstance(meant, Exception):
             raise meant

@@ -219,3 +219,39 @@ def test_closures_are_days_and_spans_of_days(monkeypatch: pytest.MonkeyPatch) ->
             (date(2026, 12, 24), date(2026, 12, 24)),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "complete"),
+    [
+        pytest.param("META_ACCESS_TOKEN", False, id="token"),
+        pytest.param("META_APP_SECRET", False, id="secret"),
+        pytest.param("META_PHONE_NUMBER_ID", False, id="number"),
+        pytest.param("META_VERIFY_TOKEN", True, id="word-is-needed-once"),
+    ],
+)
+def test_meta_is_off_until_its_settings_are_complete(
+    monkeypatch: pytest.MonkeyPatch, variable: str, complete: bool
+) -> None:
+    for name in ("ACCESS_TOKEN", "APP_SECRET", "PHONE_NUMBER_ID", "VERIFY_TOKEN"):
+        monkeypatch.setenv(f"META_{name}", "1")
+    monkeypatch.delenv(variable)
+
+    assert AllSettings().meta.complete is complete
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("META_ACCESS_TOKEN", "EAA\u00e8"),
+        ("META_PHONE_NUMBER_ID", "+390000000900"),
+        ("META_API_VERSION", "25"),
+    ],
+)
+def test_a_setting_of_meta_that_makes_no_sense_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SettingsError, match=variable):
+        AllSettings()

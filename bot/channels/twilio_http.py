@@ -1,6 +1,9 @@
 """The HTTP client under the ``twilio`` package: pooled, with a timeout that holds."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -9,6 +12,10 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 from bot.channels.network import may_have_arrived
+from bot.ports import Clock
+
+_TWILIO = ".twilio.com"
+_ASK_TO_WAIT = frozenset({httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE})
 
 
 class NoAnswer(TwilioException):  # type: ignore[misc] # twilio ships no types
@@ -43,11 +50,14 @@ class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no
     library through.
     """
 
-    def __init__(self, http: httpx.AsyncClient, base: str, timeout_seconds: float) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, base: str, timeout_seconds: float, clock: Clock
+    ) -> None:
         super().__init__(None, True, None)
         self._http = http
         self._base = urlsplit(base)
         self._timeout_seconds = timeout_seconds
+        self._clock = clock
 
     async def request(  # noqa: PLR0913, PLR0917 - the package's own signature
         self,
@@ -66,7 +76,7 @@ class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no
                 method,
                 self._rebased(uri),
                 params=params,
-                data=data,
+                **_content(data, headers or {}),
                 headers=headers,
                 auth=auth,
                 timeout=timeout or self._timeout_seconds,
@@ -74,11 +84,46 @@ class PooledHttpClient(AsyncHttpClient):  # type: ignore[misc] # twilio ships no
             )
         except httpx.HTTPError as error:
             raise NoAnswer(repr(error), reached=may_have_arrived(error)) from error
-        pause = answer.headers.get("retry-after", "")
-        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS and pause.isdecimal():
-            raise AskedToWait(timedelta(seconds=int(pause)))
+        pause = _pause(answer.headers, self._clock.now())
+        if pause is not None and answer.status_code in _ASK_TO_WAIT:
+            raise AskedToWait(pause)
         return Response(answer.status_code, answer.text, headers=answer.headers)
 
     def _rebased(self, uri: str) -> str:
+        """Return an address at the place in the settings.
+
+        Content and Messaging have hosts of their own at Twilio, and stay there.
+        """
         parts = urlsplit(uri)
+        if self._base.netloc.endswith(_TWILIO) and parts.netloc != f"api{_TWILIO}":
+            return uri
         return urlunsplit((self._base.scheme, self._base.netloc, parts.path, parts.query, ""))
+
+
+def _content(data: dict[str, str] | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return what httpx is to send: JSON or a form."""
+    as_json = headers.get("Content-Type") == "application/json"
+    return {"json" if as_json else "data": data}
+
+
+def _pause(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return for how long an answer asks to wait: so many seconds, or until a moment.
+
+    A moment is told by the vendor's clock, which its answer shows.
+    """
+    asked = headers.get("retry-after", "")
+    if asked.isdecimal():
+        return timedelta(seconds=int(asked))
+    until = moment_of(asked)
+    return (
+        max(until - (moment_of(headers.get("date", "")) or now), timedelta(0)) if until else None
+    )
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return the moment an HTTP header tells, or None if it tells none."""
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

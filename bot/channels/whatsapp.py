@@ -1,19 +1,27 @@
 """WhatsApp through Twilio: parsing is pure, sending is one HTTP call."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
-from twilio.rest import Client
 
 from bot.channels.network import limited
 from bot.channels.phones import e164
-from bot.channels.twilio_http import AskedToWait, NoAnswer, PooledHttpClient
+from bot.channels.twilio_calls import (
+    OPTED_OUT,
+    TIMEOUT_SECONDS,
+    TwilioCalls,
+    code_of,
+    is_about_template,
+)
+from bot.channels.whatsapp_findings import findings
+from bot.channels.whatsapp_templates import Contents, fields_of, limits_with
 from bot.domain.errors import BadPayload, BadSignature, DeliveryError, FileUnavailable
+from bot.domain.fitting import with_numbers
 from bot.domain.messages import (
     Address,
     Attachment,
@@ -23,7 +31,19 @@ from bot.domain.messages import (
     Reply,
     clean_text,
 )
-from bot.ports import DeliveryReport, HookAnswer, Pictures, Told, WebhookCall
+from bot.ports import (
+    Clock,
+    DeliveryReport,
+    Finding,
+    HookAnswer,
+    Pictures,
+    Templates,
+    Told,
+    VendorTemplate,
+    WebhookCall,
+)
+
+_log = logging.getLogger(__name__)
 
 _NAME = "whatsapp"
 _PREFIX = "whatsapp:"
@@ -31,12 +51,7 @@ _STATUS = "/status"
 _EMPTY_TWIML = HookAnswer(
     body='<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml"
 )
-_TIMEOUT_SECONDS = 10.0
-_PASSING_CODES = frozenset({20429, 63018})
-"""Twilio's codes for "too many"; https://www.twilio.com/docs/api/errors"""
-_TOO_MANY, _SERVER_ERROR = 429, 500
-_PER_SECOND = 80
-"""What Twilio sends for one WhatsApp number; https://www.twilio.com/docs/whatsapp/api"""
+_TYPING = "https://messaging.twilio.com/v2/Indicators/Typing.json"
 _MOST_FIELDS = 500
 """Twilio sends about thirty; checking the signature of very many would keep others waiting."""
 
@@ -61,16 +76,9 @@ class WhatsApp:
 
     name = _NAME
     hook = "twilio"
-    # No buttons yet: they need Content templates; numbered lists work everywhere.
-    limits = ChannelLimits(
-        text=1600,
-        buttons=0,
-        button_text=20,
-        window=timedelta(hours=24),
-        per_second=_PER_SECOND,
-    )
+    typing_lasts = timedelta(seconds=25)
 
-    def __init__(  # noqa: PLR0913 - the last one only where there are pictures
+    def __init__(  # noqa: PLR0913 - the last three only where there are such things
         self,
         account: tuple[str, str],
         sender: str,
@@ -78,16 +86,28 @@ class WhatsApp:
         http: httpx.AsyncClient,
         api_base: str,
         *,
+        clock: Clock,
         pictures: Pictures | None = None,
+        templates: Templates | None = None,
     ) -> None:
-        sid, token = account
-        self._validator = RequestValidator(token)
+        self._validator = RequestValidator(account[1])
         self._sender = sender if sender.startswith(_PREFIX) else _PREFIX + sender
         self._report_url = report_url
         self._pictures = pictures  # Without them a reply is its text alone.
-        client = PooledHttpClient(http, api_base, _TIMEOUT_SECONDS)
-        self._messages = Client(sid, token, http_client=client).messages
+        self._templates = templates  # Without them choices are numbered lists.
+        self._calls = TwilioCalls(account, http, api_base, clock)
+        self._clock = clock
         self._account, self._http, self._api_base = account, http, httpx.URL(api_base)
+
+    @property
+    def limits(self) -> ChannelLimits:
+        """What one message can hold: choices as buttons only once templates are synced."""
+        return limits_with(self._known)
+
+    @property
+    def vendor_templates(self) -> Contents:
+        """What has Twilio keep templates."""
+        return Contents(self._calls)
 
     def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Return the message or the report of a call; raise BadSignature or BadPayload."""
@@ -105,29 +125,41 @@ class WhatsApp:
         return _EMPTY_TWIML
 
     async def send(self, to: Address, reply: Reply) -> str:
-        """Send one reply; return Twilio's id for it or raise DeliveryError."""
-        try:
-            message = await self._messages.create_async(
-                from_=self._sender,
-                to=_PREFIX + to.id,
-                body=reply.text,
-                status_callback=self._report_url,
-                **self._media(reply),
-            )
-        except NoAnswer as error:
-            reason = f"Twilio did not answer: {error}"
-            raise DeliveryError(reason, uncertain=error.reached) from error
-        except AskedToWait as error:
-            raise DeliveryError(str(error), retry_after=error.pause) from error
-        except TwilioRestException as error:
-            raise _refusal(error) from error
-        except (TwilioException, ValueError, TypeError, AttributeError) as error:
-            # The package lets through what goes wrong in reading an answer that is not Twilio's.
-            reason = f"Twilio's answer is unreadable: {error}"
-            raise DeliveryError(reason, uncertain=True) from error
-        if not message.sid:
-            raise DeliveryError("Twilio's answer names no message.", uncertain=True)
-        return str(message.sid)
+        """Send one reply; return Twilio's id for it or raise DeliveryError.
+
+        Choices whose template is refused are sent as a numbered list.
+        """
+        fields = fields_of(reply, self._known)
+        if fields is not None:
+            try:
+                return await self._create(to, fields)
+            except DeliveryError as error:
+                if reply.template is not None or not is_about_template(error):
+                    raise
+                _log.warning("template_refused code=%s", code_of(error))
+        return await self._create(to, {"body": with_numbers(reply), **self._media(reply)})
+
+    async def show_typing(self, to: Address, heard: InboundMessage) -> None:  # noqa: ARG002
+        """Show for ``typing_lasts`` that an answer is being written; it marks as read as well."""
+        form = {"messageId": heard.id_in_chat, "channel": _NAME}
+        await self._calls.ask("POST", _TYPING, form=form)
+
+    async def findings(self, public_address: str) -> Sequence[Finding]:
+        """Return what is well with the account, the sender and the clock, and what is not."""
+        hook = f"{public_address}/webhooks/{self.hook}" if public_address else ""
+        return [one async for one in findings(self._calls, self._sender, hook, self._clock)]
+
+    async def _create(self, to: Address, fields: Mapping[str, object]) -> str:
+        return await self._calls.send(
+            from_=self._sender,
+            to=_PREFIX + to.id,
+            status_callback=self._report_url,
+            **fields,
+        )
+
+    @property
+    def _known(self) -> Mapping[str, VendorTemplate]:
+        return self._templates.of(_NAME) if self._templates is not None else {}
 
     async def fetch(self, file: Attachment) -> bytes:
         """Return what a file holds; raise FileUnavailable.
@@ -142,7 +174,7 @@ class WhatsApp:
                 file.url,
                 auth=self._account,
                 follow_redirects=True,
-                timeout=_TIMEOUT_SECONDS,
+                timeout=TIMEOUT_SECONDS,
             ) as answer:
                 if not answer.is_success:
                     raise FileUnavailable(f"Twilio answers {answer.status_code}.")
@@ -188,6 +220,7 @@ def _reports(fields: Mapping[str, list[str]]) -> Sequence[DeliveryReport]:
             vendor_id=said["MessageSid"],
             status=said["MessageStatus"],
             error=" ".join(reason),
+            barred="opted_out" if said.get("ErrorCode") == str(OPTED_OUT) else "",
         ),
     )
 
@@ -243,11 +276,3 @@ def _attachment(fields: Mapping[str, list[str]], at: int) -> Attachment:
         media_type=fields.get(f"MediaContentType{at}", [""])[-1],
         url=fields.get(f"MediaUrl{at}", [""])[-1],
     )
-
-
-def _refusal(error: TwilioRestException) -> DeliveryError:
-    passing = (
-        error.status == _TOO_MANY or error.status >= _SERVER_ERROR or error.code in _PASSING_CODES
-    )
-    reason = f"Twilio refused: {error.code or error.status} {error.msg}"
-    return DeliveryError(reason, permanent=not passing)

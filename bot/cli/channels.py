@@ -1,5 +1,6 @@
-"""`sportello channels`: what went by each channel last, and what vendors must know."""
+"""`sportello channels`: what went by each channel last, and what vendors keep for us."""
 
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 import click
@@ -10,8 +11,19 @@ from bot.cli.running import asynchronous
 from bot.domain.calendar import ROME
 from bot.domain.errors import SettingsError
 from bot.parts import CHANNELS, build_channels
-from bot.ports import ChannelActivity, ShowsMenu, Syncs
+from bot.ports import (
+    Blueprint,
+    ChannelActivity,
+    KeepsTemplates,
+    ShowsMenu,
+    Syncs,
+    VendorTemplate,
+)
+from bot.service.templates import TemplateSync, blueprints
 from bot.settings import AllSettings
+
+_SYNCED = {"twilio": "whatsapp"}
+"""Channels whose vendors keep templates, by the name of the vendor."""
 
 
 @click.group()
@@ -39,22 +51,49 @@ async def status() -> None:
         click.echo(_line("on" if name in on else "off", found.get(name, _nothing(name))))
 
 
-@channels.group()
-def sync() -> None:
-    """Tell a vendor where to call and what to show; may be done again at any time."""
-
-
-@sync.command()
+@channels.command()
+@click.argument("channel", type=click.Choice(["telegram", "twilio"]), metavar="CHANNEL")
 @asynchronous
-async def telegram() -> None:
-    """Set Telegram's webhook with its secret, and the commands of the menu.
+async def sync(channel: str) -> None:
+    """Tell the vendor of CHANNEL what it has to know; may be done again at any time.
 
-    Exits with status 1 if something is wrong then.
+    Telegram: where to call, with which secret, and the commands of the menu. Twilio: our
+    templates; creates what is new, replaces what has changed, and asks for approval where that
+    is needed. The program may be running meanwhile. Exits with status 1 if something is wrong
+    then, such as a template that was rejected.
     """
-    await _synced("telegram")
+    await (_hooked(channel) if channel == "telegram" else _supplied(channel))
 
 
-async def _synced(name: str) -> None:
+async def _supplied(channel: str) -> None:
+    """Have a vendor keep our templates: those of choices, and those of faq/templates.yaml."""
+    settings = AllSettings()
+    wanted = blueprints(read_knowledge(settings.general))
+    async with httpx.AsyncClient() as http:
+        found: object = build_channels(settings, http).by_name.get(_SYNCED[channel])
+        if not isinstance(found, KeepsTemplates):
+            raise SettingsError(f"{channel} is off: set its settings in .env.")
+        store = open_store(settings.general, owner=False)
+        try:
+            work = TemplateSync(_SYNCED[channel], found.vendor_templates, store.templates)
+            click.echo(f"{'template':<32}{'':<11}approval")
+            rejected = [one async for one in _told(work, wanted) if one.approval == "rejected"]
+        finally:
+            await store.close()
+    if rejected:
+        raise SystemExit(1)
+
+
+async def _told(work: TemplateSync, wanted: Sequence[Blueprint]) -> AsyncIterator[VendorTemplate]:
+    """Yield each template once what became of it is written."""
+    async for one in work.sync(wanted):
+        approval = f"{one.template.approval or 'not needed'} {one.template.reason}".strip()
+        click.echo(f"{one.template.name:<32}{one.what:<11}{approval}")
+        yield one.template
+
+
+async def _hooked(name: str) -> None:
+    """Have a vendor call us, and show the menu."""
     settings = AllSettings()
     public = str(settings.general.public_url or "").rstrip("/")
     async with httpx.AsyncClient() as http:

@@ -9,10 +9,14 @@ from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.cli.sources import source_context
 from bot.domain.errors import BotError, KnowledgeError
+from bot.domain.knowledge import Knowledge
 from bot.parts import CHANNELS, build_channels, build_feed, source_builder
 from bot.ports import ChecksItself, HearsWebhooks
+from bot.service.desk import APPROVED
+from bot.service.templates import blueprints
 from bot.settings import AllSettings
 
+_SYNC = "run: sportello channels sync twilio"
 _NOBODY = "+0000000"
 """No country's number begins with 0."""
 
@@ -33,6 +37,7 @@ async def doctor() -> None:
 
 
 async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
+    knowledge: Knowledge | None = None
     try:
         knowledge = read_knowledge(settings.general)
         yield True, f"knowledge: {len(knowledge.intents)} intents"
@@ -46,6 +51,8 @@ async def _findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
         yield await _feed_finding(settings)
     async for finding in _channel_findings(settings):
         yield finding
+    if settings.twilio.complete and knowledge is not None:
+        yield await _template_finding(settings, knowledge)
 
 
 async def _channel_findings(settings: AllSettings) -> AsyncIterator[tuple[bool, str]]:
@@ -64,6 +71,26 @@ async def _channel_findings(settings: AllSettings) -> AsyncIterator[tuple[bool, 
                     yield one.is_well, f"{name}: {one.words}"
     if any(isinstance(one, HearsWebhooks) for one in on.values()) and not public:
         yield False, "webhooks: set SPORTELLO_PUBLIC_URL to the address vendors call"
+
+
+async def _template_finding(settings: AllSettings, knowledge: Knowledge) -> tuple[bool, str]:
+    """Tell whether all templates are with Twilio and approved."""
+    try:
+        store = open_store(settings.general, owner=False)
+    except BotError as error:
+        return False, f"templates: {error}"
+    try:
+        known = {one.name: one for one in await store.templates.of("whatsapp")}
+    finally:
+        await store.close()
+    wanted = blueprints(knowledge)
+    missing = sum(one.name not in known for one in wanted)
+    if missing:
+        return False, f"templates: {missing} of {len(wanted)} are missing; {_SYNC}"
+    not_yet = [one.name for one in known.values() if one.approval not in {"", APPROVED}]
+    if not_yet:
+        return False, f"templates: not approved: {', '.join(sorted(not_yet))}; {_SYNC}"
+    return True, f"templates: {len(wanted)}, approved where they must be"
 
 
 async def _source_finding(settings: AllSettings) -> tuple[bool, str]:

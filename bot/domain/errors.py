@@ -86,7 +86,8 @@ class DeliveryError(BotError):
         uncertain: Whether it may have arrived all the same; then it is not tried again, since
             nobody is to read it twice, and staff see it.
         retry_after: How long the vendor asked us to wait.
-        barred: Why nothing reaches this customer, if that is what the vendor says.
+        barred: Why nothing reaches this customer until they write again: ``opted_out`` or
+            ``blocked``; else empty.
     """
 
     def __init__(

@@ -308,6 +308,21 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A message that a vendor has to approve before it may be sent.
+
+    Args:
+        category: Under which it is approved, such as ``UTILITY``.
+        samples: What each placeholder may look like, for whoever approves it.
+    """
+
+    name: str
+    text: Bilingual
+    category: str
+    samples: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """Everything the desk may say, checked and complete.
 
@@ -315,6 +330,7 @@ class Knowledge:
         version: Hash of the files it was read from.
         disclosure: What each assurance may hear.
         privacy_url: Where the privacy notice stands; empty if nowhere.
+        notices: Messages that a vendor approves, by name.
     """
 
     version: str
@@ -326,6 +342,7 @@ class Knowledge:
     commands: Mapping[str, Command] = field(default_factory=dict)
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
     privacy_url: str = ""
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
     @property
     def menu(self) -> tuple[Command, ...]:

@@ -147,16 +147,35 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilledTemplate:
+    """A message that the vendor has approved, by our name for it.
+
+    Args:
+        values: What takes the place of its variables, in their order.
+    """
+
+    name: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """What the customer reads next.
 
     Args:
         picture: Shown above the text, which also makes sense without it.
+        by_number: Where buttons cannot be shown after all, invites to answer with a number.
+        open_list: What opens the buttons where a channel shows them as a list.
+        template: What is sent in place of the text, with the same words, where a channel takes
+            nothing else.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
+    by_number: str = ""
+    open_list: str = ""
+    template: FilledTemplate | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +186,11 @@ class ChannelLimits:
         text: Longest text, in characters.
         buttons: Most buttons; zero means a numbered list in the text instead.
         button_text: Longest text of a button, in characters.
+        rows: Most buttons where a channel shows as a list those that are too many or too long;
+            zero means that it has no lists.
+        row_text: Longest text of such a row, in characters.
+        line_over_buttons: Longest text right above buttons, which is a single line then; None
+            where any text may stand there.
         window: How long free-form replies are allowed after the customer's last message.
         shares_contact: Whether a button can ask the sender for their own phone number.
         per_second: How many messages the vendor takes a second, all chats together.
@@ -176,6 +200,9 @@ class ChannelLimits:
     text: int
     buttons: int
     button_text: int
+    rows: int = 0
+    row_text: int = 0
+    line_over_buttons: int | None = None
     window: timedelta | None = None
     shares_contact: bool = False
     per_second: float | None = None

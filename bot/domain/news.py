@@ -1,7 +1,6 @@
 """What customers who wait are told by themselves when their contract changes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from bot.domain.answers import Question, Told, told
 from bot.domain.contract import ContractRecord, Standing
@@ -34,19 +33,6 @@ def may_concern(chat: Conversation, record: ContractRecord) -> bool:
         or chat.phone in phones
         or record.contact_at(chat.proof.email) is not None
     )
-
-
-def is_open(last_message: datetime | None, window: timedelta | None, now: datetime) -> bool:
-    """Tell whether a channel still lets us write by ourselves.
-
-    Args:
-        last_message: When the customer last wrote, if they ever did.
-        window: How long after that; None where there is no such rule.
-        now: Aware.
-    """
-    if window is None:
-        return True
-    return last_message is not None and now - last_message < window
 
 
 def news_for(

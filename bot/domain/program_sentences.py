@@ -23,6 +23,7 @@ PROGRAM_SENTENCES = frozenset(
         "second_later",
         "operator_button",
         "by_number",
+        "open_list",
         "share_contact_button",
         "empty",
         "unreadable",

@@ -14,8 +14,8 @@ from bot.domain.wording import folded
 FORM_REASONS = frozenset({HandoverReason.ASKED, HandoverReason.REQUEST, HandoverReason.CONTRACT})
 """Who is angry, in danger or not understood is not asked further questions by a machine."""
 
-_STAYS_THERE = frozenset({"whatsapp", "telegram"})
-"""Channels on which a colleague reaches the customer whenever they answer."""
+_MAY_LEAVE = frozenset({"web", "terminal"})
+"""Channels on which the customer may be gone when a colleague answers."""
 
 _A_NAME = 4
 """Words that may name a service: "la posta dello studio"."""
@@ -62,7 +62,7 @@ def form_for(
     problem = _problem(reading, knowledge)
     if problem and not draft.collects:
         entries[Slot.PROBLEM] = problem
-    if conversation.address.channel in _STAYS_THERE or conversation.phone:
+    if conversation.address.channel not in _MAY_LEAVE or conversation.phone:
         entries[Slot.REACH] = ""
     return begun(entries, Slot.PROBLEM if draft.collects else None)
 

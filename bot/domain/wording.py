@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -12,7 +11,6 @@ from babel.numbers import format_currency
 
 from bot.domain.calendar import ROME
 from bot.domain.knowledge import Bilingual, Language
-from bot.domain.messages import SHARE_CONTACT, Button, ChannelLimits, Reply
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -107,53 +105,6 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare))
 
 
-def fitted(reply: Reply, limits: ChannelLimits, by_number: str = "") -> list[Reply]:
-    """Return the reply as one or more that the channel can hold; buttons go under the last.
-
-    Args:
-        reply: As it was decided, whatever the channel.
-        limits: What the channel can hold.
-        by_number: Where the channel has too few buttons they become a numbered list, and
-            these words above it invite the customer to answer with a number.
-    """
-    reply = _with_buttons_that_fit(reply, limits, by_number)
-    parts = list(_split(reply.text, limits.text))
-    return [*(Reply(text=part) for part in parts[:-1]), replace(reply, text=parts[-1])]
-
-
 def plain(words: Bilingual) -> str:
     """Return both languages at once, for readers whose language we do not know."""
     return f"{words.it.strip()}\n\n{words.en.strip()}"
-
-
-def _with_buttons_that_fit(reply: Reply, limits: ChannelLimits, by_number: str) -> Reply:
-    buttons = [
-        button
-        for button in reply.buttons
-        if limits.shares_contact or button.payload != SHARE_CONTACT
-    ]
-    if len(buttons) > limits.buttons:
-        listed = f"{by_number}\n{numbered([button.text for button in buttons])}".strip()
-        return replace(reply, text=f"{reply.text}\n\n{listed}", buttons=())
-    cut = tuple(
-        Button(text=shortened(button.text, limits.button_text), payload=button.payload)
-        for button in buttons
-    )
-    return replace(reply, buttons=cut)
-
-
-def _split(text: str, max_chars: int) -> Iterator[str]:
-    while len(text) > max_chars:
-        at = _break_before(text, max_chars)
-        yield text[:at].rstrip()
-        text = text[at:].lstrip()
-    yield text
-
-
-def _break_before(text: str, max_chars: int) -> int:
-    """Return where to cut: after a line, a sentence or a word, so that no address is broken."""
-    for mark in ("\n", ". ", " "):
-        at = text.rfind(mark, 0, max_chars)
-        if at > 0:
-            return at + len(mark)
-    return max_chars

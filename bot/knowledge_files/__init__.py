@@ -23,7 +23,7 @@ from bot.domain.knowledge import (
     Sentence,
 )
 from bot.domain.wording import folded
-from bot.knowledge_files import checks, sources, tables
+from bot.knowledge_files import checks, notices, sources, tables
 from bot.knowledge_files.findings import Finding
 from bot.knowledge_files.reading import Files, read_files
 from bot.knowledge_files.shapes import (
@@ -47,6 +47,7 @@ _ALWAYS = (
     tables.disclosure,
     tables.follow_ups,
     tables.commands,
+    notices.notices,
     checks.duplicates,
 )
 
@@ -133,6 +134,7 @@ def _knowledge(files: Files) -> Knowledge:
             assurance: frozenset(files.disclosure[0].assurance[assurance])
             for assurance in Assurance
         },
+        notices=notices.read_notices(files.templates[0]) if files.templates else {},
     )
 
 

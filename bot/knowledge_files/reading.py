@@ -21,6 +21,7 @@ from bot.knowledge_files.shapes import (
     SentencesFile,
     Shape,
     StandingsFile,
+    TemplatesFile,
 )
 
 S = TypeVar("S", bound=Shape)
@@ -30,9 +31,10 @@ _TABLES: Mapping[str, type[Shape]] = {
     "standings": StandingsFile,
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
+    "templates": TemplatesFile,
+    "commands": CommandsFile,
 }
-_OPTIONAL: Mapping[str, type[Shape]] = {"commands": CommandsFile}
-"""Tables a desk can do without."""
+_OPTIONAL = {"templates", "commands"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,7 @@ class Files:
     disclosure: tuple[DisclosureFile, Document] | None
     follow_ups: tuple[FollowUpsFile, Document] | None
     commands: tuple[CommandsFile, Document] | None = None
+    templates: tuple[TemplatesFile, Document] | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -66,10 +69,9 @@ def read_files(intents: Path, faq: Path) -> Files:
         if not folder.is_dir()
     ]
     intent_paths, faq_paths = sorted(intents.glob("*.yaml")), sorted(faq.glob("*.yaml"))
-    known = _TABLES.keys() | _OPTIONAL.keys()
-    entries = [path for path in faq_paths if path.stem not in known]
-    tables = {path.stem: path for path in faq_paths if path.stem in known}
-    for name in _TABLES.keys() - tables.keys():
+    entries = [path for path in faq_paths if path.stem not in _TABLES]
+    tables = {path.stem: path for path in faq_paths if path.stem in _TABLES}
+    for name in _TABLES.keys() - tables.keys() - _OPTIONAL:
         place = Place(file=str(faq / f"{name}.yaml"), line=0)
         findings.append(place.error("This file is missing.", "Restore it from the last release."))
     return Files(
@@ -82,6 +84,7 @@ def read_files(intents: Path, faq: Path) -> Files:
         disclosure=_table(tables, "disclosure", DisclosureFile, findings),
         follow_ups=_table(tables, "follow_ups", FollowUpsFile, findings),
         commands=_table(tables, "commands", CommandsFile, findings),
+        templates=_table(tables, "templates", TemplatesFile, findings),
         findings=findings,
     )
 

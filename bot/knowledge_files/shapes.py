@@ -204,7 +204,31 @@ class CommandsFile(Shape):
     commands: dict[CommandName, CommandShape]
 
 
-Kind = Literal["intent", "faq", "sentences", "standings", "disclosure", "follow_ups", "commands"]
+class TemplateShape(Shape):
+    """A message that a vendor has to approve before it may be sent."""
+
+    category: Literal["UTILITY", "MARKETING"] = "UTILITY"
+    it: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARS)]
+    en: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARS)]
+    samples: dict[Name, Text] = {}
+
+
+class TemplatesFile(Shape):
+    """``faq/templates.yaml``."""
+
+    templates: dict[Name, TemplateShape]
+
+
+Kind = Literal[
+    "intent",
+    "faq",
+    "sentences",
+    "standings",
+    "disclosure",
+    "follow_ups",
+    "templates",
+    "commands",
+]
 SHAPES: dict[Kind, type[Shape]] = {
     "intent": IntentFile,
     "faq": FaqFile,
@@ -213,5 +237,6 @@ SHAPES: dict[Kind, type[Shape]] = {
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
     "commands": CommandsFile,
+    "templates": TemplatesFile,
 }
 """Every kind of file."""

@@ -1,16 +1,21 @@
 """What staff do: see who waits, take a chat, answer, note, give back, close."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot.domain import conversation as steps
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import BotError, ContractNotFound, FileUnavailable, StaleEpoch, WrongStatus
+from bot.domain.fitting import fitted
 from bot.domain.knowledge import Assurance
 from bot.domain.known_contract import KnownContract, known
+from bot.domain.meaning import language_of
 from bot.domain.messages import Attachment, Reply, clean_text
-from bot.domain.wording import fitted
+from bot.domain.notices import filled_notice, key_of
+from bot.domain.reply_window import is_window, time_left
 from bot.ports import (
     Author,
     Channels,
@@ -21,11 +26,22 @@ from bot.ports import (
     Feed,
     FetchesFiles,
     LiveEvent,
+    Reach,
+    ReplyState,
+    Templates,
     Turn,
 )
 from bot.service.facts import FactFinder
 from bot.service.outbox import Outbox
 from bot.service.rules import DeskRules
+
+
+class NoticeUnavailable(BotError):
+    """An approved message cannot be sent in this chat: it is not approved, or cannot be filled."""
+
+
+APPROVED = "approved"
+"""What vendors call a template that may be sent."""
 
 
 class UnknownConversation(BotError):
@@ -38,6 +54,10 @@ class ChatView:
 
     Args:
         source_silent: Whether the source of contracts was asked and did not answer.
+        barred: Why nothing reaches the customer, else empty.
+        time_left: How long the channel still takes free replies; None where it always does.
+        needs_notice: Whether only an approved message reaches the customer.
+        notices: The approved messages as they would be sent, by name.
     """
 
     conversation: Conversation
@@ -45,6 +65,10 @@ class ChatView:
     cards: Sequence[KnownContract]
     assurance: Assurance
     source_silent: bool
+    barred: str = ""
+    time_left: timedelta | None = None
+    needs_notice: bool = False
+    notices: Mapping[str, Reply] = field(default_factory=dict)
 
 
 class Desk:
@@ -78,8 +102,12 @@ class Desk:
         """Return chats for the list, those waiting longest first."""
         return await self._store.summaries(status)
 
-    async def view(self, conversation_id: str) -> ChatView:
+    async def view(self, conversation_id: str, colleague: str = "") -> ChatView:
         """Return all that staff need to see of a chat.
+
+        Args:
+            conversation_id: The chat.
+            colleague: Who looks at it.
 
         Raises:
             UnknownConversation: There is no such chat.
@@ -87,9 +115,17 @@ class Desk:
         conversation = await self._load(conversation_id)
         facts = await self._finder.about(conversation)
         rules, now = self._context.rules, self._context.rules.clock.now()
+        transcript = await self._store.transcript(conversation_id)
+        reach = await self._store.reach(conversation_id)
+        left = self._time_left(conversation, reach, now)
+        needs_notice = left == timedelta(0) or (left is not None and came_too_late(transcript))
         return ChatView(
             conversation=conversation,
-            transcript=await self._store.transcript(conversation_id),
+            transcript=transcript,
+            barred=reach.barred,
+            time_left=left,
+            needs_notice=needs_notice,
+            notices=self._notices(conversation, colleague) if needs_notice else {},
             cards=[known(one, rules.calendar, now) for one in facts.identity.contracts],
             assurance=facts.identity.assurance,
             source_silent=facts.source_silent,
@@ -134,14 +170,23 @@ class Desk:
         """
         words = _words(text)
         chat = await self._load(conversation_id)
-        held = steps.claim(chat, colleague)
         channel = self._channels.of(chat.address)
         whole = Reply(text=words)
         parts = fitted(whole, channel.limits) if channel else [whole]
-        event = "" if chat.status is Status.STAFF else "claim"
-        turn = self._turn(chat, held, colleague, event=event)
-        await self._commit(replace(turn, replies=tuple(parts)), colleague)
-        self._outbox.wake(conversation_id)
+        await self._say(chat, colleague, tuple(parts))
+
+    async def send_notice(self, conversation_id: str, colleague: str, name: str) -> None:
+        """Send one of the approved messages that ``view`` shows; takes the chat if nobody has.
+
+        Raises:
+            NoticeUnavailable: There is no such message for this chat.
+            WrongStatus: Somebody else holds the chat, or it is closed.
+        """
+        chat = await self._load(conversation_id)
+        reply = self._notices(chat, colleague).get(name)
+        if reply is None:
+            raise NoticeUnavailable(f"The message {name} cannot be sent here now.")
+        await self._say(chat, colleague, (reply,))
 
     async def note(self, conversation_id: str, colleague: str, text: str) -> None:
         """Write something that only colleagues see.
@@ -190,6 +235,33 @@ class Desk:
             event="vouch",
             note=contract_id,
         )
+
+    async def _say(self, chat: Conversation, colleague: str, replies: tuple[Reply, ...]) -> None:
+        """Have replies sent by a colleague, who takes the chat if nobody has."""
+        held = steps.claim(chat, colleague)
+        event = "" if chat.status is Status.STAFF else "claim"
+        turn = self._turn(chat, held, colleague, event=event)
+        await self._commit(replace(turn, replies=replies), colleague)
+        self._outbox.wake(chat.id)
+
+    def _time_left(self, chat: Conversation, reach: Reach, now: datetime) -> timedelta | None:
+        channel = self._channels.of(chat.address)
+        return time_left(reach.heard_at, now, channel.limits.window) if channel else None
+
+    def _notices(self, chat: Conversation, colleague: str) -> dict[str, Reply]:
+        """Return the approved messages that can be filled for a chat."""
+        knowledge, language = self._context.rules.knowledge, language_of("", chat.language)
+        intent = knowledge.intents.get(chat.intent)
+        topic = intent.title.in_language(language) if intent else ""
+        values = {"colleague": colleague, "topic": topic}
+        known = self._context.templates.of(chat.address.channel)
+        return {
+            notice.name: reply
+            for notice in knowledge.notices.values()
+            if key_of(notice, language) in known
+            and known[key_of(notice, language)].approval == APPROVED
+            and (reply := filled_notice(notice, language, values))
+        }
 
     async def _step(
         self,
@@ -240,6 +312,13 @@ class DeskContext:
     rules: DeskRules
     source: ContractSource
     feed: Feed
+    templates: Templates
+
+
+def came_too_late(transcript: Sequence[Entry]) -> bool:
+    """Tell whether something said since the customer wrote came after the window had closed."""
+    since = takewhile(lambda entry: entry.author is not Author.CUSTOMER, reversed(transcript))
+    return any(one.state is ReplyState.FAILED and is_window(one.error) for one in since)
 
 
 def _words(text: str) -> str:

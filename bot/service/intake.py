@@ -1,9 +1,10 @@
 """Taking messages in and having them answered in order: hops 3 to 7."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from bot.domain.errors import BadPayload, StaleEpoch
@@ -76,10 +77,11 @@ class Intake:
         """
         try:
             told = channel.parse(call)
+            messages = [one for one in told if isinstance(one, InboundMessage)]
+            _check_that_it_can_be_written_down(messages)
         except BadPayload as error:
             await self.keep_unreadable(call, channel.name, str(error))
             return
-        messages = [one for one in told if isinstance(one, InboundMessage)]
         if messages:
             await self.accept(messages)
         for one in told:
@@ -98,6 +100,8 @@ class Intake:
         """Record what a vendor says of a reply it accepted earlier."""
         conversation_id = await self._store.record_report(report)
         if conversation_id is not None:
+            if report.barred:
+                await self._store.bar(conversation_id, report.barred)
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="delivery"))
 
     async def keep_unreadable(self, call: WebhookCall, channel: str, reason: str) -> None:
@@ -153,3 +157,17 @@ class Intake:
     def _time_is_up(self, conversation_id: str) -> None:
         self._put_off.pop(conversation_id, None)
         self.wake(conversation_id)
+
+
+def _check_that_it_can_be_written_down(messages: Sequence[InboundMessage]) -> None:
+    """Raise BadPayload if a message holds what no database takes as text, wherever that is.
+
+    JSON can name half a character, and NUL.
+    """
+    written = json.dumps([asdict(one) for one in messages], default=str, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError as error:
+        raise BadPayload("A message holds what is no text.") from error
+    if "\\u0000" in written.replace("\\\\", ""):  # Not where somebody wrote just that.
+        raise BadPayload("A message holds a NUL.")

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
+from bot.domain.fitting import fitted
 from bot.domain.known_contract import known
 from bot.domain.messages import Reply
-from bot.domain.news import Change, is_open, may_concern, news_for
-from bot.domain.wording import fitted
+from bot.domain.news import Change, may_concern, news_for
+from bot.domain.reply_window import is_open
 from bot.ports import (
-    Author,
     Channels,
     ConversationStore,
-    Entry,
     Evidence,
     Feed,
     LiveEvent,
@@ -76,7 +75,7 @@ class Newsroom:
         if told_already or change.contract.record.contract_id not in theirs:
             return
         news = news_for(chat, change, facts.identity, self._rules.knowledge)
-        if news is None or not self._may_write(chat, transcript):
+        if news is None or not await self._may_write(chat):
             await self._commit(chat, change, ())
             return
         evidence = Evidence(
@@ -89,11 +88,12 @@ class Newsroom:
         )
         await self._commit(chat, change, self._parts(chat, news.paragraphs), evidence)
 
-    def _may_write(self, chat: Conversation, transcript: Sequence[Entry]) -> bool:
-        written = [entry.at for entry in transcript if entry.author is Author.CUSTOMER]
+    async def _may_write(self, chat: Conversation) -> bool:
+        """Tell whether something of ours reaches the customer now."""
+        reach = await self._store.reach(chat.id)
         channel = self._channels.of(chat.address)
         window = channel.limits.window if channel else None
-        return is_open(max(written, default=None), window, self._rules.clock.now())
+        return not reach.barred and is_open(reach.heard_at, self._rules.clock.now(), window)
 
     def _parts(self, chat: Conversation, paragraphs: Sequence[str]) -> tuple[Reply, ...]:
         whole, channel = Reply(text="\n\n".join(paragraphs)), self._channels.of(chat.address)

@@ -7,8 +7,10 @@ from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 
 from bot.domain.errors import DatabaseUnavailable, DeliveryError
+from bot.domain.reply_window import TOO_LATE, is_open
 from bot.ports import (
     LONGEST_WAIT,
+    Channel,
     Clock,
     ConversationStore,
     Feed,
@@ -104,12 +106,16 @@ class Outbox:
             await self._store.mark_doubtful(reply.id, str(error))
             return
         await self._store.mark_failed(reply.id, str(error), self._next_try(reply, error))
+        if error.barred:
+            await self._store.bar(str(reply.to), error.barred)
         self._delayed.set()
 
     async def _hand_over(self, reply: OutboxReply, departure: "_Departure") -> str:
         lane = self._lanes.of(reply.to)
         if lane is None:
             raise DeliveryError(f"The channel {reply.to.channel} is off.", permanent=True)
+        if reply.reply.template is None and not self._is_open(lane.channel, reply):
+            raise DeliveryError(TOO_LATE, permanent=True)
         may_leave.set(departure)
         try:
             return await lane.channel.send(reply.to, reply.reply)
@@ -120,13 +126,16 @@ class Outbox:
             _log.exception("sending_failed reply=%s", reply.id)
             raise DeliveryError(f"Sending broke off: {error!r}", uncertain=True) from error
 
+    def _is_open(self, channel: Channel, reply: OutboxReply) -> bool:
+        return is_open(reply.heard_at, self._clock.now(), channel.limits.window)
+
     def _next_try(self, reply: OutboxReply, error: DeliveryError) -> datetime | None:
         if error.permanent or reply.attempts + 1 >= MAX_ATTEMPTS:
             return None
         pause: timedelta = min(FIRST_PAUSE * 2**reply.attempts, LONGEST_PAUSE)
+        pause = max(pause, error.retry_after or timedelta(0))
         pause *= 1 + random.random() / 4  # noqa: S311 - spreads retries, no secret
-        asked = error.retry_after or timedelta(0)
-        return self._clock.now() + min(max(pause, asked), LONGEST_WAIT)
+        return self._clock.now() + min(pause, LONGEST_WAIT)
 
     async def _until_due(self, every: timedelta) -> None:
         """Wait until the earliest delayed reply is due, or another one is delayed."""

@@ -9,11 +9,11 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.dialogue import Decision, decide, failed
 from bot.domain.drafts import words_of
 from bot.domain.errors import DatabaseUnavailable, StaleEpoch
+from bot.domain.fitting import ChoiceWords, fitted
 from bot.domain.knowledge import Assurance
 from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import Reply
 from bot.domain.reading import proof_reading
-from bot.domain.wording import fitted
 from bot.ports import (
     Author,
     Committed,
@@ -161,8 +161,11 @@ class Answerer:
         if lane is None:
             return decision.replies
         language = language_of("", decision.conversation.language)
-        by_number = words_of(self._desk.knowledge, "by_number", language)
-        parts = (fitted(reply, lane.channel.limits, by_number) for reply in decision.replies)
+        words = ChoiceWords(
+            by_number=words_of(self._desk.knowledge, "by_number", language),
+            open_list=words_of(self._desk.knowledge, "open_list", language),
+        )
+        parts = (fitted(reply, lane.channel.limits, words) for reply in decision.replies)
         return tuple(part for some in parts for part in some)
 
 

@@ -142,7 +142,7 @@ class SqlConversations:
 
     async def record_report(self, report: DeliveryReport) -> str | None:
         """Record a vendor's report; return the conversation, or None if we never sent that."""
-        return await self._writer.run(lambda db: outbox.record_report(db, report))
+        return await self._writer.run(lambda db: outbox.record_report(db, self._dialect, report))
 
     async def reach(self, conversation_id: str) -> Reach:
         """Return whether and until when the customer of a conversation can be reached."""

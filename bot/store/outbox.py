@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.ports import LONGEST_WAIT, Author, DeliveryReport, OutboxReply, ReplyState
-from bot.store.codec import CONVERSATION, REPLY, micros
-from bot.store.database import Connection, Dialect
+from bot.store.codec import CONVERSATION, REPLY, micros, moment
+from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node
 
 HEADS = """
@@ -15,7 +15,13 @@ SELECT conversation, next_try FROM outbox AS head WHERE state = 'waiting' AND NO
 """
 """The first open reply of each chat of a node; those behind it wait for it, due or not."""
 
-_ORDER = (ReplyState.SENDING, ReplyState.SENT, ReplyState.DELIVERED, ReplyState.READ)
+_ORDER = (
+    ReplyState.SENDING,
+    ReplyState.SENT,
+    ReplyState.FAILED,  # What arrived has arrived, whatever else is reported of it.
+    ReplyState.DELIVERED,
+    ReplyState.READ,
+)
 _REPORTED = {
     "delivered": ReplyState.DELIVERED,
     "read": ReplyState.READ,
@@ -42,7 +48,8 @@ def next_reply(db: Connection, node: Node, asked: tuple[str, datetime]) -> Outbo
     """Return a chat's oldest open reply if it is due, and if the chat is this node's."""
     conversation_id, now = asked
     chat = db.execute(
-        "SELECT state FROM conversation WHERE id = ? AND node = ?", (conversation_id, node.id)
+        "SELECT state, heard_at FROM conversation WHERE id = ? AND node = ?",
+        (conversation_id, node.id),
     ).fetchone()
     if chat is None:
         return None
@@ -60,7 +67,13 @@ def next_reply(db: Connection, node: Node, asked: tuple[str, datetime]) -> Outbo
         to=CONVERSATION.value(chat["state"]).address,
         reply=REPLY.value(row["body"]),
         attempts=row["attempts"],
+        heard_at=heard_at(chat),
     )
+
+
+def heard_at(chat: Row) -> datetime | None:
+    """Return when the customer of a chat wrote last."""
+    return moment(chat["heard_at"]) if chat["heard_at"] is not None else None
 
 
 def leave(db: Connection, dialect: Dialect, node: Node, reply_id: int) -> bool:
@@ -85,16 +98,23 @@ def drop_outdated(db: Connection, conversation_id: str) -> None:
 
 
 def mark_sent(db: Connection, reply_id: int, vendor_id: str, now: datetime) -> bool:
-    """Record that the vendor accepted a reply; tell whether more of its chat is open."""
+    """Record that the vendor accepted a reply; tell whether more of its chat is open.
+
+    What the vendor has reported of it before takes effect now.
+    """
     row = db.execute(
         "UPDATE outbox SET state = 'sent', vendor_id = ?, sent_at = ?, error = ''"
         " WHERE id = ? AND state IN ('waiting', 'sending', 'uncertain')"
-        " RETURNING EXISTS (SELECT 1 FROM outbox later"
+        " RETURNING channel, EXISTS (SELECT 1 FROM outbox later"
         " WHERE later.conversation = outbox.conversation AND later.id > outbox.id"
         " AND later.state IN ('waiting', 'sending')) AS more",
         (vendor_id, micros(now), reply_id),
     ).fetchone()
-    return row is not None and bool(row["more"])
+    if row is None:
+        return False
+    for early in _early(db, row["channel"], vendor_id):
+        _take(db, early)
+    return bool(row["more"])
 
 
 def mark_failed(db: Connection, reply_id: int, error: str, next_try: datetime | None) -> None:
@@ -121,8 +141,23 @@ def mark_failed(db: Connection, reply_id: int, error: str, next_try: datetime | 
     )
 
 
-def record_report(db: Connection, report: DeliveryReport) -> str | None:
-    """Record a vendor's report; return the conversation, or None if we never sent that."""
+def record_report(db: Connection, dialect: Dialect, report: DeliveryReport) -> str | None:
+    """Record a vendor's report; return the conversation, or None if we never sent that.
+
+    The report may come before the answer to our request: it is kept until that is stored.
+    """
+    conversation = _take(db, report)
+    if conversation is None and report.status in _REPORTED:
+        db.execute(
+            "INSERT INTO report (channel, vendor_id, status, error, at)"  # noqa: S608 - ours
+            f" VALUES (?, ?, ?, ?, {dialect.now}) ON CONFLICT DO NOTHING",
+            (report.channel, report.vendor_id, report.status, report.error),
+        )
+    return conversation
+
+
+def _take(db: Connection, report: DeliveryReport) -> str | None:
+    """Let a report take effect, if the reply is known."""
     row = db.execute(
         "SELECT id, conversation, state FROM outbox WHERE channel = ? AND vendor_id = ?",
         (report.channel, report.vendor_id),
@@ -130,8 +165,22 @@ def record_report(db: Connection, report: DeliveryReport) -> str | None:
     if row is None:
         return None
     state, before = _REPORTED.get(report.status), ReplyState(row["state"])
-    if state is ReplyState.FAILED or (state in _ORDER and before in _ORDER[: _ORDER.index(state)]):
+    if state in _ORDER and before in _ORDER[: _ORDER.index(state)]:
         db.execute(
             "UPDATE outbox SET state = ?, error = ? WHERE id = ?", (state, report.error, row["id"])
         )
     return str(row["conversation"])
+
+
+def _early(db: Connection, channel: str, vendor_id: str) -> list[DeliveryReport]:
+    """Return the reports of a message that came before it was known, which are then done with."""
+    rows = db.execute(
+        "DELETE FROM report WHERE channel = ? AND vendor_id = ? RETURNING status, error",
+        (channel, vendor_id),
+    ).fetchall()
+    return [
+        DeliveryReport(
+            channel=channel, vendor_id=vendor_id, status=row["status"], error=row["error"]
+        )
+        for row in rows
+    ]

@@ -91,6 +91,15 @@ class SqlPeople:
         values = (micros(before), most)
         return await self._writer.run(lambda db: db.execute(statement, values).rowcount)
 
+    async def erase_reports(self, before: datetime, most: int) -> int:
+        """Delete reports of messages nobody knows that came before; return how many."""
+        statement = (
+            "DELETE FROM report WHERE (channel, vendor_id) IN"
+            " (SELECT channel, vendor_id FROM report WHERE at < ? LIMIT ?)"
+        )
+        values = (micros(before), most)
+        return await self._writer.run(lambda db: db.execute(statement, values).rowcount)
+
     async def erase(self, chats: Sequence[str]) -> dict[str, int]:
         """Delete these conversations in one transaction; return how many rows of each table.
 

@@ -111,6 +111,27 @@ word = Table(
     Index("word_by_conversation", "conversation"),
 )
 
+report = Table(
+    "report",  # of messages that nobody knows yet
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("vendor_id", String, primary_key=True),
+    Column("status", String, primary_key=True),
+    Column("error", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),  # by the clock of the database
+)
+
+template = Table(
+    "template",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("vendor_id", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("approval", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 disclosure = Table(
     "disclosure",
     metadata,

@@ -11,6 +11,7 @@ from bot.store.database import Database
 from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.people import SqlPeople
 from bot.store.staff import SqlStaff
+from bot.store.templates import SqlTemplates
 from bot.store.topics import SqlTopics
 from bot.store.writer import Writer
 
@@ -40,6 +41,7 @@ class Store:
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
         self.topics = SqlTopics(self._writer, database, node)
+        self.templates = SqlTemplates(self._writer, database)
 
     async def check(self) -> None:
         """See whether something can be written; raise DatabaseUnavailable if not."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.conversation import Status
 from bot.domain.errors import StaleEpoch
@@ -14,7 +15,7 @@ from bot.store.nodes import Node, held
 
 _BOT_SPEAKS = frozenset({Status.BOT, Status.WAITING})
 _FOUND = (
-    "epoch, node, updated_at, EXISTS (SELECT 1 FROM outbox o"
+    "epoch, node, updated_at, heard_at, EXISTS (SELECT 1 FROM outbox o"
     " WHERE o.conversation = conversation.id AND o.state IN ('waiting', 'sending')) AS busy"
 )
 _ONCE = frozenset({"news", "news_for_staff"})
@@ -50,7 +51,7 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         return Committed()
     return Committed(
         message=inbox.oldest_open(db, turn.conversation),
-        reply=None if busy else _first(turn, numbers),
+        reply=None if busy else _first(turn, numbers, outbox.heard_at(chat)),
     )
 
 
@@ -102,12 +103,12 @@ def _carry_over(db: Connection, turn: Turn) -> None:
         )
 
 
-def _first(turn: Turn, numbers: Sequence[int]) -> OutboxReply | None:
+def _first(turn: Turn, numbers: Sequence[int], heard_at: datetime | None) -> OutboxReply | None:
     """Return the first reply of a turn, by the numbers under which they are queued."""
     if not numbers:
         return None
     to = turn.conversation.address
-    return OutboxReply(id=numbers[0], to=to, reply=turn.replies[0], attempts=0)
+    return OutboxReply(id=numbers[0], to=to, reply=turn.replies[0], attempts=0, heard_at=heard_at)
 
 
 def _queue(db: Connection, turn: Turn, reply: Reply) -> int:

@@ -51,7 +51,7 @@ class Api:
             return await self._put(number, json.loads(body))
         except ValidationError as error:
             return _problem(422, "Some values are not as they should be.", _faults(error))
-        except ValueError:
+        except (ValueError, RecursionError):
             return _problem(400, "The body is not JSON.")
         except OlderData as error:
             return _problem(409, str(error))

@@ -4,6 +4,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 KIB = 1024
+_MOST_DIGITS = 20
+"""Of a length; Python refuses to read a number of thousands of digits."""
 
 
 async def limited_body(request: Request, max_bytes: int) -> bytes:
@@ -26,7 +28,7 @@ def require_small(request: Request, max_bytes: int) -> None:
 
 def _check_declared(request: Request, max_bytes: int) -> None:
     declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > max_bytes:
+    if not declared.isdecimal() or int(declared[:_MOST_DIGITS]) > max_bytes:
         raise _too_large(max_bytes)
 
 

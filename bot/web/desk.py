@@ -21,7 +21,7 @@ from bot.domain.errors import (
 )
 from bot.domain.messages import Picture, clean_text
 from bot.ports import ConversationSummary
-from bot.service.desk import Desk
+from bot.service.desk import Desk, NoticeUnavailable
 from bot.web.guard import Guard
 from bot.web.live import bursts
 from bot.web.pages import Pages
@@ -46,6 +46,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     StaleEpoch: (409, "wrong_status"),
     ContractNotFound: (422, "no_contract"),
     SourceUnavailable: (503, "source_silent"),
+    NoticeUnavailable: (422, "no_notice"),
     ValueError: (422, "empty"),
 }
 
@@ -170,7 +171,7 @@ class Console:
         status: int = 200,
     ) -> Response:
         chat_id = request.path_params["id"]
-        chat = await self._app.desk.view(chat_id)
+        chat = await self._app.desk.view(chat_id, me)
         common = await self._common(request, me, chat_id)
         values = {"chat": chat, "path_of": self._path_of, **common, **said}
         return self._pages.page("desk/chat.html", values, status)
@@ -178,7 +179,7 @@ class Console:
     async def _chat_parts(
         self, request: Request, me: str, said: Mapping[str, object], status: int = 200
     ) -> Response:
-        chat = await self._app.desk.view(request.path_params["id"])
+        chat = await self._app.desk.view(request.path_params["id"], me)
         token = self._guard.token(request)
         values = {"chat": chat, "path_of": self._path_of, "me": me, "token": token, **said}
         return self._pages.page("desk/parts.html", values, status)
@@ -223,6 +224,7 @@ def _steps(app: App) -> dict[str, Step]:
         "claim": lambda chat, me, _: desk.claim(chat, me),
         "reply": lambda chat, me, form: _say(desk, chat, me, form),
         "note": lambda chat, me, form: desk.note(chat, me, _text(form, "text")),
+        "notice": lambda chat, me, form: desk.send_notice(chat, me, _text(form, "name")),
         "give-back": lambda chat, me, _: desk.give_back(chat, me),
         "close": lambda chat, me, _: desk.close(chat, me),
         "vouch": lambda chat, me, form: desk.vouch(chat, me, _text(form, "contract_id")),

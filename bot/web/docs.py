@@ -1,5 +1,7 @@
 """The project's own documentation, as pages."""
 
+from pathlib import Path
+
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
@@ -32,8 +34,8 @@ class Docs:
 
     async def page(self, request: Request) -> Response:
         """Return a page, or a picture on one."""
-        file = (self._folder / request.path_params["path"]).resolve()
-        if not file.is_relative_to(self._folder) or not file.is_file():
+        file = self._file(request.path_params["path"])
+        if file is None:
             raise HTTPException(404, "There is no such page in the documentation.")
         if file.suffix in _PICTURES:
             return FileResponse(file)
@@ -43,3 +45,11 @@ class Docs:
         title = text.partition("\n")[0].lstrip("# ")
         body = Markup(self._markdown.render(text))  # noqa: S704 - our own files, HTML in them escaped
         return self._pages.page("docs.html", {"title": title, "body": body})
+
+    def _file(self, name: str) -> Path | None:
+        """Return a file of the folder, or None if it has none of this name."""
+        try:
+            file = (self._folder / name).resolve()
+            return file if file.is_relative_to(self._folder) and file.is_file() else None
+        except (OSError, ValueError):  # No file can have such a name.
+            return None

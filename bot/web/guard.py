@@ -78,10 +78,21 @@ class Guard:
         if is_elsewhere(request.headers, self._public_address):
             raise HTTPException(403, "This form was sent by another site.")
         form = await request.form()
+        if not all(_is_text(value) for value in form.values() if isinstance(value, str)):
+            raise HTTPException(400, "This form holds what is no text.")
         sent, expected = str(form.get("token", "")), self.token(request)
         if not secrets.compare_digest(sent.encode(), expected.encode()):
             raise HTTPException(403, "This page is out of date: reload it and try again.")
         return form
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a value can be written down: the form may name an odd character set."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def signed_out(request: Request, error: Exception) -> Response:

@@ -19,7 +19,15 @@ def is_elsewhere(headers: Headers, public_address: str) -> bool:
     """Tell whether a browser says that another site's page calls; other callers say nothing."""
     origin = headers.get("origin")
     hosts = {headers.get("host", ""), urlsplit(public_address).netloc}
-    return origin is not None and urlsplit(origin).netloc not in hosts
+    return origin is not None and _host_of(origin) not in hosts
+
+
+def _host_of(origin: str) -> str | None:
+    """Return the host and port of an origin, or None if it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def for_listed_sites(general: Settings) -> list[Middleware]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 from babel.dates import format_date, format_timedelta
+from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
@@ -15,6 +16,8 @@ from bot.domain.wording import amount_in_words, day_in_words, in_words
 from bot.parts import CHANNELS
 from bot.ports import Clock
 
+_CODE = re.compile(r"\b\d{5}\b")
+"""Twilio's codes have five digits."""
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
 """The same as in bubbles.js."""
 
@@ -83,6 +86,21 @@ def _span(since: datetime, now: datetime) -> str:
     return format_timedelta(now - since, granularity="minute", locale="it", threshold=1)
 
 
+def _left(left: timedelta) -> str:
+    """Return how long something still lasts, such as "3 ore e 12 minuti"."""
+    minutes = max(int(left.total_seconds() // 60), 1)
+    parts = [(minutes // 60, "hour"), (minutes % 60, "minute")]
+    return " e ".join(
+        format_unit(count, f"duration-{unit}", locale="it") for count, unit in parts if count
+    )
+
+
+def _vendor_code(error: str) -> str:
+    """Return the number of a vendor's error that a text holds, else nothing."""
+    found = _CODE.search(error)
+    return found.group() if found else ""
+
+
 def _whole_day(at: datetime, language: str) -> str:
     """Return the day in Italy, such as "giovedì 26 novembre"."""
     return format_date(_local_day(at), "EEEE d MMMM", locale=language)
@@ -109,8 +127,10 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "in_words": _in_words,
     "linked": _linked,
     "iso": _iso,
+    "left": _left,
     "local_day": _local_day,
     "short_day": _short_day,
     "span": _span,
+    "vendor_code": _vendor_code,
     "whole_day": _whole_day,
 }

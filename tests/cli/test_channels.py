@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.parts import CHANNELS
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, an_answer, an_inbound, later
-from tests.cli.console import sportello
+from tests.cli.console import complaint, sportello
 
 
 async def _wrote(path: Path) -> None:
@@ -21,6 +22,10 @@ async def _wrote(path: Path) -> None:
     await store.close()
 
 
+def test_templates_are_kept_only_by_a_channel_that_is_on(home: Path) -> None:
+    assert "twilio is off" in complaint(sportello("channels", "sync", "twilio"))
+
+
 def test_what_went_by_each_channel_last_is_shown(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -30,7 +35,10 @@ def test_what_went_by_each_channel_last_is_shown(
 
     result = sportello("channels", "status")
 
-    _, whatsapp, telegram, web = result.stdout.splitlines()
+    _, *lines = result.stdout.splitlines()
+    shown = {line.split()[0]: line for line in lines}
+    whatsapp, telegram, web = (shown[name] for name in ("whatsapp", "telegram", "web"))
+    assert list(shown) == list(CHANNELS)
     assert whatsapp.split()[:2] == ["whatsapp", "off"]
     assert "2026-11-23 10:00    2026-11-23 10:01" in whatsapp
     assert whatsapp.endswith("2026-11-23 10:00  63016 outside the window")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.parts import CHANNELS
 from tests.cli.console import complaint, sportello
 from tests.cli.contract_files import a_contract, a_file
 
@@ -69,8 +70,11 @@ def test_a_fresh_home_needs_contracts_and_an_account(home: Path) -> None:
         f"ok   database: {home}/sportello.db",
         "FIX  contracts: 0; run: sportello contracts import FILE",
         "FIX  staff accounts: 0; run: sportello staff add NAME",
-        "ok   whatsapp: off: set the TWILIO_… settings to switch it on",
-        "ok   telegram: off: set the TELEGRAM_… settings to switch it on",
+        *(
+            f"ok   {name}: off: set the {plan.settings}… settings to switch it on"
+            for name, plan in CHANNELS.items()
+            if name != "web"
+        ),
         "ok   web: on",
     ]
 

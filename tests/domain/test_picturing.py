@@ -12,6 +12,7 @@ from bot.domain.dialogue import decide
 from bot.domain.disclosure import Identity
 from bot.domain.domain_timeline import domain_timeline
 from bot.domain.drafts import Facts, Moment
+from bot.domain.fitting import fitted
 from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.known_contract import known
 from bot.domain.matching import Match, Zone
@@ -19,7 +20,6 @@ from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import ChannelLimits, Reply, StepState
 from bot.domain.picturing import PICTURE_SENTENCES, picture_of, steps_in_words
 from bot.domain.registry import Phase
-from bot.domain.wording import fitted
 from tests.builders import NOW, PHONE, a_contract, a_conversation, a_domain, a_picture
 from tests.knowledge_sample import a_knowledge, a_sentence
 

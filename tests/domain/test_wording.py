@@ -1,31 +1,19 @@
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.domain.knowledge import Bilingual
-from bot.domain.messages import (
-    MAX_INBOUND_CHARS,
-    SHARE_CONTACT,
-    Button,
-    ChannelLimits,
-    Reply,
-    clean_text,
-)
+from bot.domain.messages import MAX_INBOUND_CHARS, clean_text
 from bot.domain.wording import (
     amount_in_words,
     day_in_words,
     fill,
-    fitted,
     in_words,
     moment_in_words,
     plain,
     shortened,
 )
 
-LIMITS = ChannelLimits(text=40, buttons=2, button_text=10, window=timedelta(hours=24))
 DAY = date(2026, 11, 30)
 
 
@@ -68,65 +56,6 @@ def test_an_article_bows_to_a_day_with_a_vowel(text: str, day: str, filled: str)
 
 def test_what_a_value_contains_is_never_a_placeholder() -> None:
     assert fill("{contract}", {"contract": "{amount}", "amount": "1 €"}) == "{amount}"
-
-
-def test_too_many_buttons_become_a_numbered_list() -> None:
-    buttons = tuple(Button(text=text, payload=text) for text in ("uno", "due", "tre"))
-
-    [reply] = fitted(Reply(text="Quale?", buttons=buttons), LIMITS)
-
-    assert reply == Reply(text="Quale?\n\n1. uno\n2. due\n3. tre")
-
-
-def test_above_a_numbered_list_stands_how_to_answer() -> None:
-    buttons = tuple(Button(text=text, payload=text) for text in ("uno", "due", "tre"))
-
-    [reply] = fitted(Reply(text="Quale?", buttons=buttons), LIMITS, "Numero:")
-
-    assert reply.text == "Quale?\n\nNumero:\n1. uno\n2. due\n3. tre"
-
-
-def test_only_a_channel_that_can_ask_for_the_number_shows_that_button() -> None:
-    reply = Reply(text="Chi è?", buttons=(Button(text="Numero", payload=SHARE_CONTACT),))
-
-    assert fitted(reply, LIMITS) == [Reply(text="Chi è?")]
-    assert fitted(reply, replace(LIMITS, shares_contact=True)) == [reply]
-
-
-def test_long_button_words_are_cut_and_go_under_the_last_part() -> None:
-    button = Button(text="stamperia.example", payload="contract:1")
-
-    parts = fitted(Reply(text="Prima frase lunga. " * 4, buttons=(button,)), LIMITS)
-
-    assert [bool(part.buttons) for part in parts] == [False] * (len(parts) - 1) + [True]
-    assert parts[-1].buttons[0] == Button(text="stamperia…", payload="contract:1")
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        pytest.param("breve", ["breve"], id="short"),
-        pytest.param(
-            "Una frase intera qui. E un'altra ancora dopo.",
-            ["Una frase intera qui.", "E un'altra ancora dopo."],
-            id="at-a-sentence",
-        ),
-        pytest.param(
-            "vada su https://logos-mysite.it/pagamenti oggi",
-            ["vada su", "https://logos-mysite.it/pagamenti oggi"],
-            id="never-within-an-address",
-        ),
-        pytest.param("x" * 50, ["x" * 40, "x" * 10], id="no-place-to-break"),
-        pytest.param("prima riga\n" + "y" * 35, ["prima riga", "y" * 35], id="at-a-line"),
-    ],
-)
-def test_long_texts_are_cut_where_a_reader_would(text: str, parts: list[str]) -> None:
-    assert [part.text for part in fitted(Reply(text=text), LIMITS)] == parts
-
-
-@given(st.text(min_size=1, max_size=400))
-def test_no_part_is_longer_than_the_channel_holds(text: str) -> None:
-    assert all(len(part.text) <= LIMITS.text for part in fitted(Reply(text=text), LIMITS))
 
 
 def test_short_words_stay_as_they_are() -> None:

@@ -37,6 +37,12 @@ class Colleague:
         """Return the page of a chat, as HTML."""
         return self._page(_path(conversation_id))
 
+    def content(self, path: str) -> bytes:
+        """Return what is behind an address of the console."""
+        answer = self._http.get(path)
+        assert answer.is_success, f"{path}: {answer.status_code}"
+        return answer.content
+
     def deliveries(self, conversation_id: str) -> list[str]:
         """Return what became of each reply of a chat, oldest first."""
         return re.findall(r'class="delivery (\w+)"', self.chat(conversation_id))
@@ -46,10 +52,10 @@ class Colleague:
         path = _path(conversation_id)
         self._post(path, f"{path}/reply", text=text, mode="reply")
 
-    def step(self, conversation_id: str, name: str) -> None:
-        """Do a step of the desk that needs no words, such as claim or close."""
+    def step(self, conversation_id: str, step: str, **form: str) -> None:
+        """Do one step in a chat."""
         path = _path(conversation_id)
-        self._post(path, f"{path}/{name}")
+        self._post(path, f"{path}/{step}", **form)
 
     def _page(self, path: str) -> str:
         answer = self._http.get(path)

@@ -25,7 +25,7 @@ HTTP = httpx.Client(
 )
 
 _COMMAND = Path(sys.executable).with_name("sportello")
-_OURS = ("SPORTELLO_", "TWILIO_", "TELEGRAM_")
+_OURS = ("SPORTELLO_", "TWILIO_", "TELEGRAM_", "META_")
 _FIRST_PASSWORD = re.compile(r"password: (\S+)")
 
 

@@ -15,6 +15,50 @@ SENTENCES, STANDINGS, DISCLOSURE = (
 QUOTE = "Mend the line; put texts with : # { or quotes in them between double quotes."
 
 
+TEMPLATES = "faq/templates.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        pytest.param("Su {amount} ho risposto", "Nobody fills the placeholder {amount}.", id="x"),
+        pytest.param("Su {topic} ho risposto", "There is no sample of {topic}.", id="no-sample"),
+        pytest.param("{colleague} ha risposto", "begins or ends", id="at-its-beginning"),
+        pytest.param("ha risposto {colleague}.", "begins or ends", id="at-its-end"),
+        pytest.param("da {colleague} {colleague} ciao", "side by side", id="side-by-side"),
+        pytest.param("riga uno\\nriga due", "single line", id="two-lines"),
+        pytest.param("da {col league} a Lei", "written badly", id="badly-written"),
+    ],
+)
+def test_what_whatsapp_would_reject_is_found_before(
+    knowledge: KnowledgeFolder, text: str, fault: str
+) -> None:
+    knowledge.write(
+        TEMPLATES,
+        f"""templates:
+  ready:
+    it: "{text}"
+    en: An answer waits for you.
+    samples: {{colleague: Maria}}
+""",
+    )
+
+    found = knowledge.errors()
+
+    assert found
+    assert all(one.startswith(f"{TEMPLATES}:3: ") for one in found)
+    assert fault in found[0]
+
+
+def test_templates_need_not_be_there_and_are_read_if_they_are(knowledge: KnowledgeFolder) -> None:
+    assert knowledge.load().notices == {}
+
+    knowledge.write(TEMPLATES, "templates:\n  ready: {it: Una risposta, en: An answer}\n")
+
+    (ready,) = knowledge.load().notices.values()
+    assert (ready.name, ready.text.en, ready.category) == ("ready", "An answer", "UTILITY")
+
+
 def test_a_complete_knowledge_has_no_faults(knowledge: KnowledgeFolder) -> None:
     assert knowledge.check() == []
 

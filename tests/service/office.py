@@ -22,7 +22,7 @@ from bot.service.typing import Typing
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
-from tests.fakes import FakeChannel, FakeContracts, FakeMailer, FakeMatcher
+from tests.fakes import FakeChannel, FakeContracts, FakeMailer, FakeMatcher, KnownTemplates
 from tests.knowledge_sample import a_knowledge
 from tests.service.hurried import LoopClock
 
@@ -58,8 +58,11 @@ class Office:
         self.source = FakeContracts(a_contract("C1", PHONE))
         self.channel = channel or FakeChannel()
         self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
+        self.templates = KnownTemplates()
         channels = Channels(by_name={self.channel.name: self.channel})
-        context = DeskContext(rules=self.rules, source=self.source, feed=self.feed)
+        context = DeskContext(
+            rules=self.rules, source=self.source, feed=self.feed, templates=self.templates
+        )
         self.finder = FactFinder(self.source, PATIENCE, self.clock)
         self.mailer = FakeMailer()
         self.prover = Prover(self.source, self.mailer, DeskCalendar(), spawn)

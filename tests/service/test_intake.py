@@ -1,10 +1,12 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.conversation import INTRODUCED_FOR
 from bot.domain.errors import BadPayload, BadSignature
+from bot.domain.messages import Address, Attachment
 from bot.ports import DeliveryReport, LiveEvent, ReplyState, Subscription, WebhookCall
 from bot.service.intake import Intake
 from bot.service.turns import MAX_ATTEMPTS
@@ -196,6 +198,39 @@ async def test_a_call_is_taken_as_its_messages_or_kept_as_it_is(
 
     assert [entry.text for entry in await store.transcript(CHAT)][:1] == ["Quando aprite?"]
     assert [call.body for call in store.unreadable] == [b"odd"]
+
+
+async def test_a_call_may_tell_what_became_of_a_reply(
+    office: Office, channel: FakeChannel
+) -> None:
+    await office.intake.receive(an_inbound("Buongiorno"))
+    read = DeliveryReport(channel="whatsapp", vendor_id="whatsapp-1", status="read")
+    channel.calls = {b"report": [read]}
+    call = WebhookCall(url="https://desk.example", headers={}, body=b"report", received_at=NOW)
+
+    await office.intake.take(channel, call)
+
+    assert (await office.store.transcript(CHAT))[-1].state is ReplyState.READ
+
+
+@pytest.mark.parametrize("odd", ["half \ud800", "nul \0", "\\\0"])
+async def test_what_no_database_takes_as_text_is_kept_as_it_came(
+    intake: Intake, store: FakeConversations, channel: FakeChannel, odd: str
+) -> None:
+    sender = Address(channel="whatsapp", id=odd)
+    channel.calls = {
+        b"sender": [replace(an_inbound("Ciao"), sender=sender)],
+        b"file": [replace(an_inbound("Ciao"), attachments=(Attachment(media_type="", url=odd),))],
+        b"typed": [an_inbound("\\u0000 \\ud800")],
+    }
+
+    for body in channel.calls:
+        call = WebhookCall(url="https://desk.example", headers={}, body=body, received_at=NOW)
+        await intake.take(channel, call)
+    await intake.idle()
+
+    assert [call.body for call in store.unreadable] == [b"sender", b"file"]
+    assert [entry.text for entry in await store.transcript(CHAT)][:1] == ["\\u0000 \\ud800"]
 
 
 async def test_a_forged_call_leaves_nothing(

@@ -146,6 +146,14 @@ async def test_where_the_channel_no_longer_lets_us_write_only_staff_see_it(
     assert await events(office) == [("news_for_staff", "C1 suspended active")]
 
 
+async def test_who_cannot_be_reached_is_not_written_to_and_staff_see_it(office: Office) -> None:
+    await waiting(office)
+    await office.store.bar(CHAT, "opted_out")
+
+    assert await report(office) == []
+    assert await events(office) == [("news_for_staff", "C1 suspended active")]
+
+
 async def test_a_colleague_who_takes_the_chat_meanwhile_is_the_one_to_speak(
     office: Office,
 ) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.domain.errors import DeliveryError
-from bot.domain.messages import Address, Reply
+from bot.domain.messages import Address, FilledTemplate, Reply
 from bot.ports import LONGEST_WAIT, Entry, ReplyState
 from bot.service.outbox import FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS
 from tests.builders import CHAT, NOW, a_conversation, a_turn, an_answer, an_inbound
@@ -110,6 +110,22 @@ async def test_no_vendor_can_put_a_reply_off_for_long(
 
     assert channel.sent == ["one"]
     assert LONGEST_WAIT <= channel.pauses[0] < LONGEST_WAIT * 1.1
+
+
+async def test_those_told_to_wait_do_not_all_come_back_at_once(
+    office: Office, channel: TimedChannel
+) -> None:
+    named = timedelta(minutes=2)
+    channel.failures = [DeliveryError("slow down", retry_after=named) for _ in range(10)]
+
+    for number in range(10):
+        chat = f"whatsapp:{number + 10}"
+        await office.store.accept([an_inbound("Salve", chat)])
+        await say(office, "one", chat=chat)
+    await passes(named * 2)
+
+    came_back = channel.asked_at[10:]
+    assert max(came_back) - min(came_back) > timedelta(seconds=3)
 
 
 @pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["an-hour-back", "an-hour-forward"])
@@ -266,6 +282,48 @@ async def test_a_reply_put_off_while_others_are_looked_for_is_not_overlooked(
     await passes(HOUR)
 
     assert channel.pauses[0] < FIRST_PAUSE * 2
+
+
+async def test_a_free_reply_after_the_window_is_not_sent_and_staff_see_why(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.limits = replace(channel.limits, window=timedelta(hours=24))
+    await say(office, "in time")
+    await office.outbox.idle()
+    await passes(timedelta(hours=24))
+
+    await say(office, "too late")
+    await office.outbox.idle()
+
+    assert channel.sent == ["in time"]
+    _, late = await replies(office)
+    assert (late.state, late.error) == (ReplyState.FAILED, "window")
+
+
+async def test_an_approved_template_leaves_after_the_window_as_well(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.limits = replace(channel.limits, window=timedelta(hours=24))
+    await passes(timedelta(hours=25))
+
+    template = FilledTemplate(name="hello_it", values=("Anna",))
+    turn = a_turn(replies=(Reply(text="Buongiorno", template=template),), at=office.clock.now())
+    await office.store.commit(turn)
+    office.outbox.wake(CHAT)
+    await office.outbox.idle()
+
+    assert channel.sent == ["Buongiorno"]
+
+
+async def test_who_has_opted_out_is_known_as_out_of_reach(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.failures = [DeliveryError("21610", permanent=True, barred="opted_out")]
+
+    await say(office, "one")
+    await office.outbox.idle()
+
+    assert (await office.store.reach(CHAT)).barred == "opted_out"
 
 
 async def test_a_channel_that_is_switched_off_is_a_failure_for_ever(office: Office) -> None:

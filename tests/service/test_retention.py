@@ -18,6 +18,7 @@ class FakeOldThings:
 
     def __init__(self, chats: Mapping[str, datetime], calls: Sequence[datetime] = ()) -> None:
         self.chats, self.calls = dict(chats), list(calls)
+        self.reports: list[datetime] = []
         self.steps: list[int] = []
 
     async def idle_chats(self, before: datetime, most: int) -> Sequence[str]:
@@ -33,6 +34,21 @@ class FakeOldThings:
         gone = [at for at in self.calls if at < before][:most]
         self.calls = [at for at in self.calls if at not in gone]
         return len(gone)
+
+    async def erase_reports(self, before: datetime, most: int) -> int:
+        gone = [at for at in self.reports if at < before][:most]
+        self.reports = [at for at in self.reports if at not in gone]
+        return len(gone)
+
+
+async def test_reports_of_messages_nobody_knows_go_after_a_day() -> None:
+    old = FakeOldThings({})
+    old.reports = [NOW, NOW + timedelta(hours=1)]
+    clock = SetClock(NOW + timedelta(days=1, seconds=1))
+
+    assert await Retention(old, Periods(chats=None, unreadable=None), clock).sweep() == 1
+
+    assert old.reports == [NOW + timedelta(hours=1)]
 
 
 async def test_what_is_due_goes_when_its_day_has_come() -> None:

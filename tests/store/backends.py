@@ -11,14 +11,21 @@ from typing import Any
 
 import psycopg
 
-from bot.ports import ContractStore, ConversationStore, Nodes, StaffStore, TopicStore
+from bot.ports import (
+    ContractStore,
+    ConversationStore,
+    Nodes,
+    StaffStore,
+    TemplateStore,
+    TopicStore,
+)
 from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_conversations import FakeConversations
 from tests.fake_topics import FakeTopics
-from tests.fakes import FakeContracts, FakeStaff
+from tests.fakes import FakeContracts, FakeStaff, FakeTemplates
 from tests.store import postgresql
 
 
@@ -36,6 +43,7 @@ class Backend:
     contracts: ContractStore
     staff: StaffStore
     topics: TopicStore
+    templates: TemplateStore
     unreadable: Callable[[], Sequence[bytes]]
     forget_nodes: Callable[[], None]
 
@@ -50,6 +58,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         contracts=FakeContracts(),
         staff=FakeStaff(),
         topics=FakeTopics(conversations),
+        templates=FakeTemplates(),
         unreadable=lambda: [call.body for call in conversations.unreadable],
         forget_nodes=lambda: None,
     )
@@ -67,6 +76,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,
+            templates=store.templates,
             unreadable=lambda: _unreadable(path),
             forget_nodes=lambda: _forget_nodes(path),
         )
@@ -86,6 +96,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,
+            templates=store.templates,
             unreadable=lambda: _unreadable_in(url),
             forget_nodes=lambda: _forget_nodes_in(url),
         )

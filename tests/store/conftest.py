@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import ConversationStore
+from bot.ports import ConversationStore, TemplateStore
 from tests.store.backends import BACKENDS, Backend
 
 
@@ -18,3 +18,8 @@ async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 @pytest.fixture
 def store(backend: Backend) -> ConversationStore:
     return backend.conversations
+
+
+@pytest.fixture
+def templates(backend: Backend) -> TemplateStore:
+    return backend.templates

@@ -14,6 +14,7 @@ from tests.builders import (
     a_staff_turn,
     a_turn,
     an_address,
+    an_answer,
     an_inbound,
     later,
 )
@@ -70,7 +71,7 @@ async def test_a_reply_is_handed_out_as_it_was_stored(store: ConversationStore) 
     found = await next_of(store)
 
     assert replace(found, node=0) == OutboxReply(
-        id=found.id, to=an_address(), reply=reply, attempts=0
+        id=found.id, to=an_address(), reply=reply, attempts=0, heard_at=NOW
     )
 
 
@@ -244,6 +245,8 @@ SENT, DELIVERED, READ = ReplyState.SENT, ReplyState.DELIVERED, ReplyState.READ
         pytest.param(["failed"], ReplyState.FAILED, id="failed"),
         pytest.param(["sent", "undelivered"], ReplyState.FAILED, id="undelivered"),
         pytest.param(["undelivered", "sent"], ReplyState.FAILED, id="failed-before-sent"),
+        pytest.param(["delivered", "failed"], DELIVERED, id="failed-though-it-arrived"),
+        pytest.param(["failed", "read"], READ, id="arrived-though-it-failed"),
     ],
 )
 async def test_reports_come_in_any_order(
@@ -257,6 +260,60 @@ async def test_reports_come_in_any_order(
         assert await store.record_report(report) == CHAT
 
     assert await states(store) == [("one", expected)]
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        pytest.param(["sent"], SENT, id="sent"),
+        pytest.param(["delivered", "delivered"], DELIVERED, id="twice"),
+        pytest.param(["read", "delivered", "sent"], READ, id="backwards"),
+        pytest.param(["undelivered"], ReplyState.FAILED, id="undelivered"),
+    ],
+)
+async def test_reports_that_come_before_the_vendors_answer_count(
+    store: ConversationStore, reports: list[str], expected: ReplyState
+) -> None:
+    await say(store, "one")
+    reply = await next_of(store)
+    for status in reports:
+        report = DeliveryReport(channel="whatsapp", vendor_id="v1", status=status)
+        assert await store.record_report(report) is None
+
+    await store.mark_sent(reply.id, "v1", NOW)
+
+    assert await states(store) == [("one", expected)]
+
+
+async def test_an_early_report_says_why_it_failed(store: ConversationStore) -> None:
+    await say(store, "one")
+    reply = await next_of(store)
+    await store.record_report(
+        DeliveryReport(channel="whatsapp", vendor_id="v1", status="failed", error="63016")
+    )
+
+    await store.mark_sent(reply.id, "v1", NOW)
+
+    assert (await store.transcript(CHAT))[1].error == "63016"
+
+
+async def test_a_reply_knows_when_the_customer_wrote_last(store: ConversationStore) -> None:
+    await say(store, "one")
+
+    reply = await store.next_reply(CHAT, NOW)
+
+    assert reply
+    assert reply.heard_at == NOW
+
+
+async def test_the_first_reply_of_an_answer_knows_it_as_well(store: ConversationStore) -> None:
+    stored = await store.next_message(CHAT)
+    assert stored
+
+    done = await store.commit(an_answer(stored, "one"))
+
+    assert done.reply
+    assert done.reply.heard_at == NOW
 
 
 async def test_what_was_read_is_not_merely_sent_again(store: ConversationStore) -> None:

@@ -1,13 +1,13 @@
 """Finding and deleting what is old, in SQLite."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.conversation import HandoverReason, hand_over
-from bot.ports import Evidence, WebhookCall
+from bot.ports import DeliveryReport, Evidence, WebhookCall
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, a_conversation, a_turn, an_inbound
 
@@ -38,6 +38,17 @@ async def test_old_chats_are_those_nobody_waits_in(store: SqliteStore) -> None:
     assert set(await store.people.idle_chats(later, 10)) == {"web:1", "web:2"}
     assert len(await store.people.idle_chats(later, 1)) == 1
     assert await store.people.idle_chats(NOW - YEAR, 10) == []
+
+
+async def test_reports_of_messages_nobody_knows_go_in_steps(store: SqliteStore) -> None:
+    for vendor_id in ("v1", "v2", "v3"):
+        report = DeliveryReport(channel="whatsapp", vendor_id=vendor_id, status="read")
+        await store.conversations.record_report(report)
+    soon = datetime.now(UTC) + timedelta(minutes=1)  # noqa: TID251 - they have the database's time
+
+    assert await store.people.erase_reports(soon - timedelta(hours=1), 10) == 0
+    assert await store.people.erase_reports(soon, 2) == 2
+    assert await store.people.erase_reports(soon, 2) == 1
 
 
 async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -36,7 +36,7 @@ from bot.ports import (
     Told,
     WebhookCall,
 )
-from bot.service.desk import ChatView, UnknownConversation
+from bot.service.desk import ChatView, NoticeUnavailable, UnknownConversation
 from bot.service.importing import Importer
 from bot.settings import Settings
 from tests.fakes import FakeContracts
@@ -134,6 +134,9 @@ class FakeDesk:
     cards: dict[str, list[KnownContract]] = field(default_factory=dict)
     said: list[tuple[str, ...]] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
+    barred: str = ""
+    time_left: timedelta | None = None
+    notices: dict[str, Reply] = field(default_factory=dict)
     files: dict[tuple[str, int], tuple[Attachment, bytes]] = field(default_factory=dict)
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
@@ -144,7 +147,7 @@ class FakeDesk:
     async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         return [self._summary(chat) for chat in self.conversations.known.values()]
 
-    async def view(self, conversation_id: str) -> ChatView:
+    async def view(self, conversation_id: str, colleague: str = "") -> ChatView:
         if conversation_id not in self.conversations.known:
             raise UnknownConversation(conversation_id)
         cards = self.cards.get(conversation_id, [])
@@ -154,6 +157,10 @@ class FakeDesk:
             cards=cards,
             assurance=Assurance.CONTACT if cards else Assurance.NONE,
             source_silent=False,
+            barred=self.barred,
+            time_left=self.time_left,
+            needs_notice=self.time_left == timedelta(0),
+            notices=self.notices,
         )
 
     async def claim(self, chat: str, colleague: str) -> None:
@@ -165,6 +172,11 @@ class FakeDesk:
 
     async def note(self, chat: str, colleague: str, text: str) -> None:
         self._say("note", chat, colleague, text)
+
+    async def send_notice(self, chat: str, colleague: str, name: str) -> None:
+        if name not in self.notices:
+            raise NoticeUnavailable("no such notice")
+        self._say("notice", chat, colleague, self.notices[name].text)
 
     async def give_back(self, chat: str, colleague: str) -> None:
         self.conversations.known[chat] = give_back(self._chat(chat), colleague)

@@ -104,6 +104,7 @@ async def test_every_fault_is_named(client: httpx.AsyncClient) -> None:
     ("body", "status"),
     [
         (b"{", 400),
+        (b'{"a":' * 50_000, 400),
         (b"[]", 422),
         (json.dumps(CONTRACT | {"contract_id": "C-2"}).encode(), 422),
         (json.dumps(CONTRACT | {"as_of": "2026-11-25T10:00:00"}).encode(), 422),

@@ -1,9 +1,12 @@
 """What colleagues do."""
 
+from datetime import timedelta
+
 import pytest
 from starlette.applications import Starlette
 
 from bot.domain.conversation import Status
+from bot.domain.messages import Reply
 from bot.ports import LiveEvent
 from tests.web.browser import HTMX, Browser
 from tests.web.fakes import FakeApp, a_chat
@@ -31,6 +34,18 @@ async def test_a_colleague_closes_a_chat(anna: Browser, app: FakeApp) -> None:
 
     assert response.headers["location"] == CHAT
     assert app.store.conversations.known["whatsapp:1"].status is Status.CLOSED
+
+
+async def test_a_colleague_sends_an_approved_message(anna: Browser, app: FakeApp) -> None:
+    app.desk.time_left = timedelta(0)
+    app.desk.notices = {"ready": Reply(text="Una risposta La aspetta.")}
+
+    await anna.post(f"{CHAT}/notice", name="ready")
+    gone = await anna.post(f"{CHAT}/notice", name="gone")
+
+    assert app.desk.said == [("notice", "whatsapp:1", "anna", "Una risposta La aspetta.")]
+    assert gone.status_code == 422
+    assert "non si può inviare ora" in gone.text
 
 
 async def test_a_note_never_reaches_the_customer_whichever_button_sent_it(

@@ -41,7 +41,15 @@ async def test_pictures_are_shown(reader: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/docs/no.md", "/docs/notes.txt", "/docs/howto", "/docs/%2e%2e/secret.md"]
+    "path",
+    [
+        "/docs/no.md",
+        "/docs/notes.txt",
+        "/docs/howto",
+        "/docs/%2e%2e/secret.md",
+        pytest.param("/docs/%00", id="nul"),
+        pytest.param("/docs/" + "a" * 5000, id="longer-than-any-name"),
+    ],
 )
 async def test_nothing_else_is_shown(reader: httpx.AsyncClient, path: str) -> None:
     assert (await reader.get(path)).status_code == 404

@@ -2,16 +2,19 @@ from importlib.metadata import version
 
 import httpx
 
+from bot.parts import CHANNELS
 from tests.web.fakes import FakeApp
 
 
 async def test_health_names_version_and_channels(client: httpx.AsyncClient) -> None:
+    on = {"whatsapp", "telegram"}
+
     response = await client.get("/healthz")
 
     assert response.json() == {
         "status": "ok",
         "version": version("sportello"),
-        "channels": {"whatsapp": "on", "telegram": "on", "web": "off"},
+        "channels": {name: "on" if name in on else "off" for name in CHANNELS},
         "database": "ok",
     }
 

@@ -154,13 +154,30 @@ async def test_a_form_without_our_token_does_nothing(
     assert app.desk.said == []
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://testserver.evil", "http://["]
+)
 async def test_a_form_from_another_site_does_nothing(
     anna: Browser, app: FakeApp, origin: str
 ) -> None:
     response = await anna.post(f"{CHAT}/reply", {"Origin": origin}, text="Ciao")
 
     assert response.status_code == 403
+    assert app.desk.said == []
+
+
+@pytest.mark.parametrize(
+    ("charset", "sent"), [("utf-7", b"+2AA-"), ("unicode_escape", b"\\ud800")]
+)
+async def test_a_form_that_holds_no_text_does_nothing(
+    anna: Browser, app: FakeApp, charset: str, sent: bytes
+) -> None:
+    kind = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    part = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + sent + b"\r\n--x--\r\n"
+
+    response = await anna.client.post(f"{CHAT}/reply", content=part, headers=kind)
+
+    assert response.status_code == 400
     assert app.desk.said == []
 
 

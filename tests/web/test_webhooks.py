@@ -102,6 +102,14 @@ async def test_a_call_longer_than_any_vendor_sends_is_refused(
     assert app.intake.accepted == []
 
 
+async def test_a_length_beyond_counting_is_refused(client: httpx.AsyncClient) -> None:
+    headers = {"Content-Length": "9" * 5000}
+
+    response = await client.post("/webhooks/twilio", content=b"Ciao", headers=headers)
+
+    assert response.status_code == 413
+
+
 @pytest.mark.parametrize("path", ALL)
 async def test_a_channel_that_is_off_says_so(tmp_path: Path, path: str) -> None:
     transport = httpx.ASGITransport(build_web(a_fake_app(tmp_path).as_app))

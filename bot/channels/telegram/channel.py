@@ -87,7 +87,7 @@ class Telegram:
         try:
             update = Update.de_json(json.loads(call.body), self._bot)
             return told_by(update, call.received_at, self._group)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except Exception as error:  # The library stumbles in many ways over what it cannot read.
             raise BadPayload(f"Telegram's update cannot be read: {error!r}") from error
 
     def answer_to(self, call: WebhookCall) -> HookAnswer:
@@ -97,7 +97,7 @@ class Telegram:
         """
         try:
             tap = tap_id(json.loads(call.body))
-        except ValueError:
+        except (ValueError, RecursionError):
             tap = None
         if not tap:
             return HookAnswer()

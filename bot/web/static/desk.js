@@ -6,7 +6,7 @@ const notice = byId("notice");
 
 // --- What is refreshed, and what is left alone -------------------------------------------------
 
-const lastHtml = new Map(["status", "transcript", "card"]
+const lastHtml = new Map(["status", "transcript", "card", "window"]
   .filter(byId).map((id) => [id, tidy(byId(id).innerHTML)]));
 let wasAtEnd = true;
 let openDetails = [];

@@ -187,6 +187,8 @@ def test_no_saved_payload_is_left_out() -> None:
     "body",
     [
         pytest.param(b"", id="nothing"),
+        pytest.param(b'{"message":' * 50_000, id="nested-too-deep"),
+        pytest.param(b"9" * 5000, id="number-beyond-counting"),
         pytest.param(b"update_id=1", id="a-form"),
         pytest.param(b'{"update_id": 1', id="cut-off"),
         pytest.param(b"\xff\x00", id="not-utf-8"),
@@ -241,6 +243,10 @@ def test_only_a_tapped_button_is_answered_at_once(
 @pytest.mark.parametrize("body", [b"not json", b"null", b"[]", b'{"callback_query": {"id": 4}}'])
 def test_what_cannot_be_read_is_answered_with_nothing(telegram: Telegram, body: bytes) -> None:
     assert telegram.answer_to(a_call(body)).body == ""
+
+
+def test_what_is_nested_too_deep_names_no_tap(telegram: Telegram) -> None:
+    assert telegram.answer_to(a_call(b'{"a":' * 50_000)).body == ""
 
 
 GROUP = Group(id=-1007, names={2002: "Bruno"})

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 import httpx
 
 from bot.channels.whatsapp import WhatsApp
-from bot.ports import Pictures, WebhookCall
+from bot.clock import SetClock
+from bot.ports import Pictures, Templates, WebhookCall
 
 PAYLOADS = Path(__file__).parent / "payloads"
 ACCOUNT, TOKEN = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a secret of the account"
@@ -23,11 +24,21 @@ def a_whatsapp(
     transport: httpx.AsyncBaseTransport | None = None,
     sender: str = "+390000000900",
     pictures: Pictures | None = None,
+    templates: Templates | None = None,
 ) -> WhatsApp:
     """Return the channel; without a transport it can only read."""
     http = httpx.AsyncClient(transport=transport or httpx.MockTransport(_no_network))
     account = (ACCOUNT, TOKEN)
-    return WhatsApp(account, sender, REPORT_URL, http, API_BASE, pictures=pictures)
+    return WhatsApp(
+        account,
+        sender,
+        REPORT_URL,
+        http,
+        API_BASE,
+        clock=SetClock(NOW),
+        pictures=pictures,
+        templates=templates,
+    )
 
 
 def a_call(body: bytes, url: str = URL, signature: str | None = None) -> WebhookCall:

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from urllib.parse import parse_qs
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -9,36 +9,20 @@ from bot.clock import SetClock
 from bot.domain.errors import DeliveryError, FileUnavailable
 from bot.domain.messages import MAX_FILE_BYTES, Address, Attachment, Reply
 from bot.drawing.gallery import Gallery
-from tests.builders import NOW, a_picture
-from tests.channels.whatsapp.calls import ACCOUNT, REPORT_URL, TOKEN, a_whatsapp
+from bot.ports import ShowsTyping
+from tests.builders import NOW, a_picture, an_inbound
+from tests.channels.whatsapp.calls import (
+    ACCOUNT,
+    REPORT_URL,
+    TOKEN,
+    a_whatsapp,
+)
+from tests.channels.whatsapp.calls import (
+    NOW as ANSWERED_AT,
+)
+from tests.channels.whatsapp.twilio import FakeTwilio, accepted, refused
 
 ANNA = Address(channel="whatsapp", id="+390000000001")
-
-
-class FakeTwilio:
-    """Answers as it is told, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.requests: list[httpx.Request] = []
-        self.answer: httpx.Response | httpx.TransportError = accepted("SM1")
-
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if isinstance(self.answer, httpx.TransportError):
-            raise self.answer
-        return self.answer
-
-    @property
-    def form(self) -> dict[str, list[str]]:
-        return parse_qs(self.requests[-1].content.decode())
-
-
-def accepted(sid: str | None) -> httpx.Response:
-    return httpx.Response(201, json={"sid": sid, "status": "queued"})
-
-
-def refused(status: int, code: int) -> httpx.Response:
-    return httpx.Response(status, json={"code": code, "message": "no", "status": status})
 
 
 @pytest.fixture
@@ -120,15 +104,88 @@ async def test_a_passing_failure_may_be_tried_again(
     assert (failed.value.permanent, failed.value.uncertain) == (False, False)
 
 
-async def test_twilio_says_how_long_to_wait(whatsapp: WhatsApp, twilio: FakeTwilio) -> None:
-    twilio.answer = refused(429, 20429)
-    twilio.answer.headers["Retry-After"] = "7"
+MINUTE = timedelta(minutes=1)
+
+
+def http_date(off: timedelta) -> str:
+    return format_datetime(ANSWERED_AT + off, usegmt=True)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        pytest.param({"Retry-After": "7"}, timedelta(seconds=7), id="seconds"),
+        pytest.param({"Retry-After": http_date(MINUTE)}, MINUTE, id="a-moment"),
+        pytest.param(
+            {"Retry-After": http_date(MINUTE), "Date": http_date(-MINUTE)},
+            2 * MINUTE,
+            id="a-moment-by-their-clock",
+        ),
+        pytest.param({"Retry-After": http_date(-MINUTE)}, timedelta(0), id="a-moment-ago"),
+        pytest.param({"Retry-After": "soon"}, None, id="unreadable"),
+        pytest.param({}, None, id="not-told"),
+    ],
+)
+async def test_twilio_says_how_long_to_wait(
+    whatsapp: WhatsApp,
+    twilio: FakeTwilio,
+    status: int,
+    headers: dict[str, str],
+    pause: timedelta | None,
+) -> None:
+    twilio.answer = refused(status, 20429)
+    twilio.answer.headers.update(headers)
 
     with pytest.raises(DeliveryError) as failed:
         await whatsapp.send(ANNA, Reply(text="Ciao"))
 
-    assert failed.value.retry_after == timedelta(seconds=7)
+    assert failed.value.retry_after == pause
     assert (failed.value.permanent, failed.value.uncertain) == (False, False)
+
+
+async def test_who_has_opted_out_cannot_be_reached(whatsapp: WhatsApp, twilio: FakeTwilio) -> None:
+    twilio.answer = refused(400, 21610)
+
+    with pytest.raises(DeliveryError) as failed:
+        await whatsapp.send(ANNA, Reply(text="Ciao"))
+
+    assert failed.value.barred == "opted_out"
+
+
+async def test_while_the_bot_works_the_customer_sees_somebody_typing(
+    whatsapp: WhatsApp, twilio: FakeTwilio
+) -> None:
+    twilio.answer = httpx.Response(200, json={"success": True})
+    assert isinstance(whatsapp, ShowsTyping)
+
+    await whatsapp.show_typing(ANNA, an_inbound(vendor_id="SM9"))
+
+    assert twilio.requests[0].url.path == "/v2/Indicators/Typing.json"
+    assert twilio.form == {"messageId": ["SM9"], "channel": ["whatsapp"]}
+    assert whatsapp.typing_lasts == timedelta(seconds=25)
+
+
+@pytest.mark.parametrize(
+    ("base", "host"),
+    [
+        pytest.param("https://api.twilio.com", "messaging.twilio.com", id="twilio-itself"),
+        pytest.param("https://api.dublin.ie1.twilio.com", "messaging.twilio.com", id="a-region"),
+        pytest.param("http://127.0.0.1:4020", "127.0.0.1", id="a-stand-in"),
+    ],
+)
+async def test_twilios_other_apis_are_called_where_they_are(
+    twilio: FakeTwilio, base: str, host: str
+) -> None:
+    twilio.answer = httpx.Response(200, json={})
+    http = httpx.AsyncClient(transport=httpx.MockTransport(twilio.handle))
+    channel = WhatsApp(
+        (ACCOUNT, TOKEN), "+390000000900", REPORT_URL, http, base, clock=SetClock(NOW)
+    )
+
+    await channel.show_typing(ANNA, an_inbound())
+
+    assert twilio.requests[0].url.host == host
 
 
 @pytest.mark.parametrize(

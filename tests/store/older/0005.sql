@@ -1,15 +1,15 @@
 -- A chat with all that revision 0005 could hold, as its programs wrote it.
-INSERT INTO conversation (id, status, owner, epoch, state, updated_at, waiting_since, node) VALUES
+INSERT INTO conversation (id, status, owner, epoch, state, updated_at, waiting_since, node, heard_at, barred) VALUES
   ('whatsapp:+390000000001', 'waiting', '', 1,
    '{"id":"whatsapp:+390000000001","address":{"channel":"whatsapp","id":"+390000000001"},"status":"waiting","epoch":1,"owner":"","reason":"asked","waiting_since":"2026-03-02T09:00:00Z","language":"","intent":"","repeats":0,"misses":0,"pending":null,"offered":[],"contract_id":"","phone":"+390000000001","vouched_for":"","name":"Lucia","introduced":false,"greeted_on":null,"acknowledged":false,"claim":null,"form":null,"proof":{"asks_address":false,"challenge":null,"intent":"","asked_at":[],"email":"","proved_at":null}}',
-   1772442000000000, 1772442000000000, 7);
-INSERT INTO inbox (channel, vendor_id, conversation, body, received_at, done) VALUES
+   1772442000000000, 1772442000000000, 7, 1772442002000000, '');
+INSERT INTO inbox (channel, vendor_id, conversation, body, received_at, done, token, message_id) VALUES
   ('whatsapp', 'SM1', 'whatsapp:+390000000001',
    '{"vendor_id":"SM1","sender":{"channel":"whatsapp","id":"+390000000001"},"text":"operatore","received_at":"2026-03-02T09:00:00Z","kind":"text","payload":"","phone":null,"name":"","attachments":[]}',
-   1772442000000000, 1),
+   1772442000000000, 1, NULL, 'SM1'),
   ('whatsapp', 'SM2', 'whatsapp:+390000000001',
    '{"vendor_id":"SM2","sender":{"channel":"whatsapp","id":"+390000000001"},"text":"siete aperti","received_at":"2026-03-02T09:00:00Z","kind":"text","payload":"","phone":null,"name":"","attachments":[]}',
-   1772442002000000, 0);
+   1772442002000000, 0, NULL, 'SM2');
 INSERT INTO outbox (conversation, body, author, colleague, evidence, epoch, state, next_try, channel, vendor_id, created_at, sent_at, node, marked_at) VALUES
   ('whatsapp:+390000000001',
    '{"text":"Il contratto attivo.","buttons":[{"text":"Uno","payload":"intent:one"}],"picture":null}',
@@ -36,7 +36,5 @@ INSERT INTO disclosure (at, conversation, contract, assurance, classes) VALUES
 INSERT INTO node (id, name, until) VALUES (7, 'one', 1772442006000000);
 INSERT INTO job (name, due) VALUES ('retention', 1772445600000000);
 INSERT INTO secret (name, value) VALUES ('sessions', 'the secret of the sessions, 32 characters');
-UPDATE conversation SET heard_at = 1772442002000000;
-UPDATE inbox SET message_id = vendor_id;
 INSERT INTO alias (channel, user_id, conversation) VALUES
-  ('whatsapp', 'IT.1001', 'whatsapp:+390000000001');
+  ('whatsapp', 'IT.1000000000000001', 'whatsapp:+390000000001');
