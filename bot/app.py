@@ -13,6 +13,7 @@ import httpx
 from bot.channels.network import LAST_LOOK, LIMITS
 from bot.clock import SystemClock
 from bot.contracts.json_file import read_contracts
+from bot.domain.commands import menu_of
 from bot.domain.errors import StartError
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Costs, Query
@@ -245,7 +246,7 @@ def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
     if app.staff_group is not None:
         yield app.staff_group.keep_telling
-    yield partial(keep_shown, app.channels, app.knowledge.menu)
+    yield partial(keep_shown, app.channels, menu_of(app.knowledge))
     yield app.shelf.keep_fresh
     yield from _notices(app)
     yield from _syncing(feed, app)
@@ -324,11 +325,10 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     context = DeskContext(rules=rules, source=source, feed=feed, templates=shelf)
     desk = Desk(store.conversations, finder, outbox, channels, context)
     found = build_staff_room(settings, channels)
-    group_of_staff = (
-        StaffGroup(*found, store.topics, store.conversations, desk, feed, spawn) if found else None
+    room = found and StaffGroup(*found, store.topics, store.conversations, desk, feed, spawn)
+    intake = Intake(
+        store.conversations, answerer, outbox, feed, spawn, room.hear if room else None
     )
-    hear = group_of_staff.hear if group_of_staff else None
-    intake = Intake(store.conversations, answerer, outbox, feed, spawn, hear)
     newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
@@ -345,7 +345,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         outbox=outbox,
         watch=Watch(store.nodes, intake, outbox, feed),
         desk=desk,
-        staff_group=group_of_staff,
+        staff_group=room,
         accounts=Accounts(store.staff),
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,

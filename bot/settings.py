@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.calendar import DeskCalendar
 from bot.domain.errors import SettingsError
+from bot.domain.staff_words import names_in
 
 _DATA = Path(__file__).parent / "data"
 _PROJECT = Path(__file__).parent.parent
@@ -227,13 +228,13 @@ class TelegramSettings(BaseSettings):
     @field_validator("staff_names")
     @classmethod
     def _can_be_read(cls, text: str) -> str:
-        _names(text)
+        names_in(text)
         return text
 
     @property
     def names_of_staff(self) -> dict[int, str]:
         """Names of colleagues by their Telegram ids."""
-        return _names(self.staff_names)
+        return names_in(self.staff_names)
 
     @field_validator("webhook_secret")
     @classmethod
@@ -318,18 +319,6 @@ def _fault(kind: type[BaseSettings], detail: ErrorDetails) -> str:
     given = "" if secret else f"={detail['input']!r}"
     prefix = kind.model_config.get("env_prefix", "")
     return f"{prefix}{field}".upper() + f"{given}: {detail['msg']}"
-
-
-def _names(text: str) -> dict[int, str]:
-    """Read ``2001=Anna, 2002=Bruno``."""
-    pairs = [one.partition("=") for one in text.split(",") if one.strip()]
-    try:
-        names = {int(number): name.strip() for number, _, name in pairs}
-    except ValueError as error:
-        raise ValueError("write names as 2001=Anna, 2002=Bruno") from error
-    if not all(names.values()):
-        raise ValueError("write names as 2001=Anna, 2002=Bruno")
-    return names
 
 
 def _closures(text: str) -> tuple[tuple[date, date], ...]:

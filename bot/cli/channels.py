@@ -9,6 +9,7 @@ import httpx
 from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.domain.calendar import ROME
+from bot.domain.commands import menu_of
 from bot.domain.errors import SettingsError
 from bot.parts import CHANNELS, build_channels
 from bot.ports import (
@@ -102,7 +103,7 @@ async def _hooked(name: str) -> None:
             raise SettingsError(f"{name} is off: set the {CHANNELS[name].settings}… settings.")
         found = await channel.sync(public)
         if isinstance(channel, ShowsMenu):
-            await channel.show_menu(read_knowledge(settings.general).menu)
+            await channel.show_menu(menu_of(read_knowledge(settings.general)))
     for one in found:
         click.echo(f"{'ok  ' if one.is_well else 'FIX '} {name}: {one.words}")
     if not all(one.is_well for one in found):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.knowledge import Command
+from bot.domain.knowledge import Command, Knowledge
 
 START = "start"
 """What Telegram sends when a chat begins; https://core.telegram.org/bots/features#commands"""
@@ -23,6 +23,12 @@ class Commanded:
 
     command: Command
     topic: str = ""
+
+
+def menu_of(knowledge: Knowledge) -> tuple[Command, ...]:
+    """Return the commands that have an answer, in the order of their file."""
+    found = knowledge.commands.values()
+    return tuple(one for one in found if one.intent or knowledge.privacy_url)
 
 
 def commanded(text: str, commands: Mapping[str, Command]) -> Commanded | None:

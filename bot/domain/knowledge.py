@@ -295,12 +295,7 @@ class FollowUps:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A word after a slash that customers find in a menu.
-
-    Args:
-        words: What the menu says of it.
-        intent: What it asks for; empty if it asks how data are treated.
-    """
+    """A word after a slash; without an intent it asks how data are treated."""
 
     name: str
     words: Bilingual
@@ -343,11 +338,6 @@ class Knowledge:
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
     privacy_url: str = ""
     notices: Mapping[str, Notice] = field(default_factory=dict)
-
-    @property
-    def menu(self) -> tuple[Command, ...]:
-        """The commands that have an answer, in the order of their file."""
-        return tuple(one for one in self.commands.values() if one.intent or self.privacy_url)
 
     def answer_to(self, intent: str) -> FaqEntry:
         """Return the entry that answers an intent."""

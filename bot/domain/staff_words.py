@@ -34,5 +34,14 @@ def split(text: str) -> StaffText:
     return StaffText(reply="\n".join(said).strip(), note="\n".join(notes).strip())
 
 
+def names_in(text: str) -> dict[int, str]:
+    """Return names by numbers, of ``2001=Anna, 2002=Bruno``; raise ValueError if it is not so."""
+    pairs = [one.partition("=") for one in text.split(",") if one.strip()]
+    names = {number.strip(): name.strip() for number, _, name in pairs}
+    if not all(name and number.isdecimal() for number, name in names.items()):
+        raise ValueError("write names as 2001=Anna, 2002=Bruno")
+    return {int(number): name for number, name in names.items()}
+
+
 def _is_note(line: str) -> bool:
     return line.strip().startswith(_NOTE)

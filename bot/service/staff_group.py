@@ -10,9 +10,9 @@ from typing import Protocol
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import DatabaseUnavailable, DeliveryError, TopicGone, WrongStatus
+from bot.domain.fitting import fitted
 from bot.domain.messages import ChannelLimits, Reply
 from bot.domain.staff_words import CLOSE, GIVE_BACK, split
-from bot.domain.wording import fitted
 from bot.ports import (
     ConversationStore,
     Entry,

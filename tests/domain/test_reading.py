@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.commands import menu_of
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
 from bot.domain.knowledge import Command, Knowledge
 from bot.domain.matching import Candidate, Match, Zone
@@ -298,8 +299,8 @@ def test_who_asks_how_data_are_treated_is_told() -> None:
 
 
 def test_the_menu_has_only_commands_with_an_answer() -> None:
-    assert WITH_COMMANDS.menu == (STATUS, START, PRIVACY)
-    assert replace(WITH_COMMANDS, privacy_url="").menu == (STATUS, START)
+    assert menu_of(WITH_COMMANDS) == (STATUS, START, PRIVACY)
+    assert menu_of(replace(WITH_COMMANDS, privacy_url="")) == (STATUS, START)
 
 
 def test_an_edited_text_is_read_like_a_text() -> None:

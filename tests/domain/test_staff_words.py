@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.staff_words import StaffText, split
+from bot.domain.staff_words import StaffText, names_in, split
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,14 @@ from bot.domain.staff_words import StaffText, split
 )
 def test_what_a_colleague_writes_is_taken_apart(text: str, taken_apart: StaffText) -> None:
     assert split(text) == taken_apart
+
+
+def test_names_are_read_by_numbers() -> None:
+    assert names_in("2001=Anna, 2002 = Bruno Neri,") == {2001: "Anna", 2002: "Bruno Neri"}
+    assert names_in("") == {}
+
+
+@pytest.mark.parametrize("text", ["Anna", "2001=", "=Anna", "x=Anna"])
+def test_other_than_names_by_numbers_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="2001=Anna"):
+        names_in(text)
