@@ -325,10 +325,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     context = DeskContext(rules=rules, source=source, feed=feed, templates=shelf)
     desk = Desk(store.conversations, finder, outbox, channels, context)
     found = build_staff_room(settings, channels)
-    room = found and StaffGroup(*found, store.topics, store.conversations, desk, feed, spawn)
-    intake = Intake(
-        store.conversations, answerer, outbox, feed, spawn, room.hear if room else None
-    )
+    hub = found and StaffGroup(*found, store.topics, store.conversations, desk, feed, spawn)
+    intake = Intake(store.conversations, answerer, outbox, feed, spawn, hub.hear if hub else None)
     newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
@@ -345,7 +343,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         outbox=outbox,
         watch=Watch(store.nodes, intake, outbox, feed),
         desk=desk,
-        staff_group=room,
+        staff_group=hub,
         accounts=Accounts(store.staff),
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,
