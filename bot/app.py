@@ -1,9 +1,9 @@
 """Build the program from its settings; the only place that chooses implementations."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,12 +13,11 @@ import httpx
 from bot.channels.network import LAST_LOOK, LIMITS
 from bot.clock import SystemClock
 from bot.contracts.json_file import read_contracts
-from bot.domain.errors import StartError
+from bot.domain.commands import menu_of
 from bot.domain.knowledge import Knowledge
-from bot.domain.matching import Costs, Query
+from bot.domain.matching import Query
 from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
-from bot.knowledge_files import load_knowledge
 from bot.parts import (
     CHANNELS,
     Means,
@@ -26,8 +25,13 @@ from bot.parts import (
     build_channels,
     build_feed,
     build_mailer,
+    build_matcher,
     build_registry,
+    build_retention,
+    build_staff_room,
     build_transcriber,
+    open_store,
+    read_knowledge,
     source_builder,
 )
 from bot.ports import (
@@ -47,26 +51,23 @@ from bot.service.files import Files
 from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
-from bot.service.intake import Intake
+from bot.service.intake import Beside, Intake, nobody
 from bot.service.lanes import Lanes
 from bot.service.listening import Ears
+from bot.service.menus import keep_shown
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
-from bot.service.retention import Periods, Retention
 from bot.service.rules import DeskRules
+from bot.service.staff_group import StaffGroup
 from bot.service.syncing import Syncing
 from bot.service.templates import Shelf
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
 from bot.service.workers import Spawn, kept_going
-from bot.settings import AllSettings, Settings
+from bot.settings import AllSettings
 from bot.sniffing import media_type_of
-from bot.store.sqlite import SqliteStore
 from bot.store.store import Store
-from bot.understanding.embedding import sentence_embedder
-from bot.understanding.matcher import LearntMatcher
-from bot.understanding.suggestions import Suggestion, suggestions_for
 
 _PATIENCE = timedelta(seconds=5)
 """How long a stopping program waits for turns and replies under way."""
@@ -91,6 +92,7 @@ class App:
     files: Files
     watch: Watch
     desk: Desk
+    staff_group: StaffGroup | None
     accounts: Accounts
     importer: Importer
     spawn: Spawn
@@ -134,56 +136,6 @@ class Choices:
     transcriber: Transcriber | None = None
     ask_registries: bool = True
     await_bursts: bool = True
-
-
-def build_retention(settings: AllSettings, store: Store, clock: Clock) -> Retention:
-    """Return what deletes what is older than the settings allow."""
-    own = settings.general
-    periods = Periods(chats=_days(own.keep_chats_days), unreadable=_days(own.keep_unreadable_days))
-    return Retention(store.people, periods, clock)
-
-
-def _days(count: int) -> timedelta | None:
-    return timedelta(days=count) if count else None
-
-
-def build_matcher(settings: Settings, knowledge: Knowledge) -> LearntMatcher:
-    """Return the matcher for this knowledge; what it learns is kept in the home folder."""
-    costs = Costs(
-        wrong=settings.cost_wrong_answer,
-        question=settings.cost_question,
-        person=settings.cost_handover,
-    )
-    return LearntMatcher(knowledge, costs, sentence_embedder(), settings.home / "cache")
-
-
-def build_suggestions(settings: Settings, knowledge: Knowledge) -> Sequence[Suggestion]:
-    """Return what would make this knowledge better."""
-    return suggestions_for(knowledge, sentence_embedder(), settings.home / "cache")
-
-
-def read_knowledge(settings: Settings) -> Knowledge:
-    """Return the knowledge the settings name; raise KnowledgeError if it has faults."""
-    knowledge = load_knowledge(settings.intents, settings.faq)
-    return replace(knowledge, privacy_url=str(settings.privacy_url or ""))
-
-
-def open_store(settings: Settings, database: Path | None = None, *, owner: bool) -> Store:
-    """Return the store the settings name; raise StartError if it cannot be opened."""
-    path = database or settings.database
-    folder = settings.home if isinstance(path, str) else path.parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StartError(
-            f"Cannot write to {folder}: {error.strerror}. "
-            "Set SPORTELLO_HOME to a folder you can write to."
-        ) from error
-    if isinstance(path, Path):
-        return SqliteStore.open(path, owner=owner)
-    from bot.store.postgresql import PostgresStore  # noqa: PLC0415 - only where it is used
-
-    return PostgresStore.open(path, owner=owner, home=settings.home)
 
 
 @asynccontextmanager
@@ -266,6 +218,9 @@ def _endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield partial(app.outbox.keep_trying, nodes.beat)
     yield app.files.keep_fetching
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
+    if app.staff_group is not None:
+        yield app.staff_group.keep_telling
+    yield partial(keep_shown, app.channels, menu_of(app.knowledge))
     yield app.shelf.keep_fresh
     yield from _notices(app)
     yield from _syncing(feed, app)
@@ -353,7 +308,11 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         files=store.files,
         fetch=files.wake,
     )
-    intake = Intake(store.conversations, answerer, outbox, feed, spawn, files_wait=files.wake)
+    desk = Desk(store.conversations, finder, outbox, channels, context)
+    found = build_staff_room(settings, channels)
+    hub = found and StaffGroup(*found, store.topics, store.conversations, desk, feed, spawn)
+    beside = Beside(files_wait=files.wake, staff=hub.hear if hub else nobody)
+    intake = Intake(store.conversations, answerer, outbox, feed, spawn, beside)
     newsroom = Newsroom(store.conversations, finder, outbox, channels, rules, feed)
     return App(
         settings=settings,
@@ -370,7 +329,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         outbox=outbox,
         files=files,
         watch=Watch(store.nodes, intake, outbox, feed),
-        desk=Desk(store.conversations, finder, outbox, channels, context),
+        desk=desk,
+        staff_group=hub,
         accounts=Accounts(store.staff),
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,

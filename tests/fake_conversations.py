@@ -105,6 +105,7 @@ class FakeConversations:
         self._inbox: dict[tuple[str, str], _Received] = {}
         self._outbox: list[_Queued] = []
         self._events: list[Turn] = []
+        self.words: dict[str, tuple[str, frozenset[str]]] = {}
         self._early: dict[tuple[str, str, str], DeliveryReport] = {}
         self.files = FakeFiles(self._note_missing)
 
@@ -217,6 +218,7 @@ class FakeConversations:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
             self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
         self._events.extend([turn] if turn.event else [])
+        self._note_word(turn)
         first = self._outbox[-len(turn.replies)] if is_next and turn.replies else None
         return self._next(chat.id, first) if answered else Committed()
 
@@ -228,7 +230,15 @@ class FakeConversations:
             raise StaleEpoch("answered already")
         if turn.event in {"news", "news_for_staff"} and self._is_told(turn):
             raise StaleEpoch("told already")
+        if turn.word in self.words:
+            raise StaleEpoch("carried out already")
         return chat
+
+    def _note_word(self, turn: Turn) -> None:
+        if turn.word:
+            said = [f"o{one.id}" for one in self._outbox if one.turn is turn]
+            noted = [f"e{len(self._events) - 1}"] if turn.event == "note" else []
+            self.words[turn.word] = (turn.conversation.id, frozenset([*said, *noted]))
 
     def _next(self, chat: str, first: _Queued | None) -> Committed:
         reply = self._on_its_way(first) if first else None

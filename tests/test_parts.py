@@ -4,9 +4,8 @@ from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
-from bot import parts
 from bot.domain.errors import SettingsError
-from bot.parts import TRANSCRIBERS, build_transcriber
+from bot.parts import TRANSCRIBERS, build_transcriber, inside
 from bot.ports import Transcriber
 from bot.settings import Settings
 
@@ -15,7 +14,7 @@ def offers(monkeypatch: pytest.MonkeyPatch, **names: str) -> None:
     """Have an installed package offer something under each name."""
     group = TRANSCRIBERS
     found = EntryPoints(EntryPoint(name, value, group) for name, value in names.items())
-    monkeypatch.setattr(parts, "entry_points", lambda group: found.select(group=group))
+    monkeypatch.setattr(inside, "entry_points", lambda group: found.select(group=group))
 
 
 def test_without_a_name_nothing_writes_voice_notes_down() -> None:

@@ -85,13 +85,14 @@ class Ready:
 @contextmanager
 def thinking_with(matcher: Matcher | None) -> Iterator[None]:
     """Have programs that start in this block use a matcher; None stands for the real one."""
-    real = bot.app.build_matcher
+    known = vars(bot.app)
+    real = known["build_matcher"]
     if matcher is not None:
-        bot.app.build_matcher = lambda _, __: matcher  # type: ignore[assignment,return-value]
+        known["build_matcher"] = lambda _, __: matcher
     try:
         yield
     finally:
-        bot.app.build_matcher = real
+        known["build_matcher"] = real
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """The way to vendors: a last look before a request leaves, and what a broken connection says."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -51,6 +53,25 @@ LAST_LOOK: Mapping[str, list[Callable[[httpx.Request], Awaitable[None]]]] = {
     "request": [take_a_last_look]
 }
 """Hooks for an HTTP client."""
+
+
+class VendorClock:
+    """How far our clock is away from a vendor's, by the dates of its answers.
+
+    Attributes:
+        skew: Ours less theirs; None until they have answered.
+    """
+
+    def __init__(self) -> None:
+        self.skew: timedelta | None = None
+
+    async def hear(self, response: httpx.Response) -> None:
+        """Look at the date of an answer; a hook of an HTTP client."""
+        try:
+            theirs = parsedate_to_datetime(response.headers.get("date", ""))
+        except ValueError:
+            return
+        self.skew = datetime.now(UTC) - theirs  # noqa: TID251 - it is this clock that is judged
 
 
 def may_have_arrived(error: BaseException | None) -> bool:

@@ -6,12 +6,19 @@ from datetime import datetime
 import click
 import httpx
 
-from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.domain.calendar import ROME
+from bot.domain.commands import menu_of
 from bot.domain.errors import SettingsError
-from bot.parts import CHANNELS, build_channels
-from bot.ports import Blueprint, ChannelActivity, KeepsTemplates, VendorTemplate
+from bot.parts import CHANNELS, build_channels, open_store, read_knowledge
+from bot.ports import (
+    Blueprint,
+    ChannelActivity,
+    KeepsTemplates,
+    ShowsMenu,
+    Syncs,
+    VendorTemplate,
+)
 from bot.service.templates import TemplateSync, blueprints
 from bot.settings import AllSettings
 
@@ -45,14 +52,21 @@ async def status() -> None:
 
 
 @channels.command()
-@click.argument("channel", type=click.Choice(["twilio"]), metavar="CHANNEL")
+@click.argument("channel", type=click.Choice(["telegram", "twilio"]), metavar="CHANNEL")
 @asynchronous
 async def sync(channel: str) -> None:
-    """Have CHANNEL keep our templates: those of choices, and those of faq/templates.yaml.
+    """Tell the vendor of CHANNEL what it has to know; may be done again at any time.
 
-    Creates what is new, replaces what has changed, and asks for approval where that is needed.
-    The program may be running meanwhile. Exits with status 1 if a template was rejected.
+    Telegram: where to call, with which secret, and the commands of the menu. Twilio: our
+    templates; creates what is new, replaces what has changed, and asks for approval where that
+    is needed. The program may be running meanwhile. Exits with status 1 if something is wrong
+    then, such as a template that was rejected.
     """
+    await (_hooked(channel) if channel == "telegram" else _supplied(channel))
+
+
+async def _supplied(channel: str) -> None:
+    """Have a vendor keep our templates: those of choices, and those of faq/templates.yaml."""
     settings = AllSettings()
     wanted = blueprints(read_knowledge(settings.general))
     async with httpx.AsyncClient() as http:
@@ -76,6 +90,23 @@ async def _told(work: TemplateSync, wanted: Sequence[Blueprint]) -> AsyncIterato
         approval = f"{one.template.approval or 'not needed'} {one.template.reason}".strip()
         click.echo(f"{one.template.name:<32}{one.what:<11}{approval}")
         yield one.template
+
+
+async def _hooked(name: str) -> None:
+    """Have a vendor call us, and show the menu."""
+    settings = AllSettings()
+    public = str(settings.general.public_url or "").rstrip("/")
+    async with httpx.AsyncClient() as http:
+        channel: object = build_channels(settings, http).by_name.get(name)
+        if not isinstance(channel, Syncs):
+            raise SettingsError(f"{name} is off: set the {CHANNELS[name].settings}… settings.")
+        found = await channel.sync(public)
+        if isinstance(channel, ShowsMenu):
+            await channel.show_menu(menu_of(read_knowledge(settings.general)))
+    for one in found:
+        click.echo(f"{'ok  ' if one.is_well else 'FIX '} {name}: {one.words}")
+    if not all(one.is_well for one in found):
+        raise SystemExit(1)
 
 
 def _nothing(name: str) -> ChannelActivity:

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from bot.app import open_store
 from bot.cli.lines import answer_lines
 from bot.cli.running import asynchronous
 from bot.cli.sources import source_context
@@ -21,7 +20,7 @@ from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.changes import Changes
 from bot.domain.errors import ContractNotFound, Fault, SettingsError
 from bot.domain.known_contract import KnownContract, known
-from bot.parts import build_feed
+from bot.parts import build_feed, open_store
 from bot.service.importing import Importer
 from bot.service.syncing import Syncing
 from bot.settings import AllSettings

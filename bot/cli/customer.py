@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.app import open_store
 from bot.channels.phones import e164
 from bot.cli.running import asynchronous
 from bot.domain.contract import ContractRecord
+from bot.parts import open_store
 from bot.settings import AllSettings
 from bot.store.codec import CONTRACT
 from bot.store.people import Person

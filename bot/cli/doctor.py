@@ -5,12 +5,18 @@ from collections.abc import AsyncIterator
 import click
 import httpx
 
-from bot.app import open_store, read_knowledge
 from bot.cli.running import asynchronous
 from bot.cli.sources import source_context
 from bot.domain.errors import BotError, KnowledgeError
 from bot.domain.knowledge import Knowledge
-from bot.parts import CHANNELS, build_channels, build_feed, source_builder
+from bot.parts import (
+    CHANNELS,
+    build_channels,
+    build_feed,
+    open_store,
+    read_knowledge,
+    source_builder,
+)
 from bot.ports import ChecksItself, HearsWebhooks
 from bot.service.desk import APPROVED
 from bot.service.templates import blueprints

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 import httpx
 
-from bot.app import read_knowledge
 from bot.cli.running import asynchronous
 from bot.clock import SystemClock
 from bot.domain.calendar import ROME
@@ -16,7 +15,7 @@ from bot.domain.knowledge import Language
 from bot.domain.picturing import picture_of
 from bot.domain.registry import Phase, outlook
 from bot.drawing.timeline import timeline_png
-from bot.parts import build_registry
+from bot.parts import build_registry, read_knowledge
 from bot.settings import AllSettings
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from bot.app import build_matcher, read_knowledge
 from bot.cli.lines import in_words
 from bot.cli.running import asynchronous
 from bot.domain.errors import Fault, FaultyFile
 from bot.domain.evaluation import Figures, Labelled, Outcome, Report, outcome, report
 from bot.domain.matching import Query, in_labels
+from bot.parts import build_matcher, read_knowledge
 from bot.settings import AllSettings
 
 _WORST_SHOWN = 10

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from bot.app import build_suggestions, read_knowledge
 from bot.clock import SystemClock
 from bot.domain.calendar import ROME
 from bot.domain.errors import SettingsError
 from bot.knowledge_files import check_knowledge, json_schemas
+from bot.parts import build_suggestions, read_knowledge
 from bot.settings import AllSettings
 
 _MOST_SUGGESTED = 20

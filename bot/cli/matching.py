@@ -6,13 +6,13 @@ from typing import Any
 import click
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from bot.app import build_matcher, read_knowledge
 from bot.cli.explaining import as_json as fields
 from bot.cli.explaining import explained, explained_as_json, in_words
 from bot.cli.lines import answer_lines
 from bot.cli.running import asynchronous
 from bot.domain.evaluation import Action
 from bot.domain.matching import Query
+from bot.parts import build_matcher, read_knowledge
 from bot.settings import AllSettings
 
 

@@ -11,12 +11,12 @@ from typing import cast
 import click
 import uvicorn
 
-from bot.app import App, Choices, load_demo, open_store, running
+from bot.app import App, Choices, load_demo, running
 from bot.channels.telegram import Telegram
 from bot.cli.running import asynchronous
 from bot.cli.serving import Server, listening, once_there
 from bot.domain.errors import SettingsError
-from bot.parts import CHANNELS
+from bot.parts import CHANNELS, open_store
 from bot.service.insisting import insisted
 from bot.settings import AllSettings
 from bot.web import build_web

@@ -5,9 +5,8 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from bot.app import open_store
 from bot.clock import SystemClock
-from bot.parts import SourceContext
+from bot.parts import SourceContext, open_store
 from bot.settings import AllSettings
 
 

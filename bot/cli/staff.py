@@ -2,8 +2,8 @@
 
 import click
 
-from bot.app import open_store
 from bot.cli.running import asynchronous
+from bot.parts import open_store
 from bot.service.accounts import Accounts
 from bot.settings import AllSettings
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import click
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from bot.app import App, Choices, open_store, running
+from bot.app import App, Choices, running
 from bot.channels.terminal import Terminal
 from bot.cli.contracts import Moment
 from bot.cli.lines import answer_lines, numbered_lines
@@ -18,6 +18,7 @@ from bot.cli.running import asynchronous
 from bot.clock import SetClock, SystemClock
 from bot.contracts.reading import read_file
 from bot.domain.messages import Address, InboundMessage, Reply, clean_text
+from bot.parts import open_store
 from bot.ports import Author, Channels, ContractSource, Entry
 from bot.settings import AllSettings
 

@@ -18,6 +18,7 @@ from bot.domain.drafts import (
     answered,
     naming_of,
     operator_button,
+    privacy_notice,
     question,
     words_of,
 )
@@ -57,8 +58,7 @@ def drafted(
         return _which_one(conversation, reading.language, knowledge)
     if reading.sense in {Sense.NOT_UNDERSTOOD, Sense.NONE_OF_THESE}:
         return _missed(conversation, reading.sense, reading.language, knowledge)
-    words = words_of(knowledge, reading.sense.value, reading.language)
-    return Draft(text=words, handover=_FOR_A_PERSON.get(reading.sense))
+    return _program_words(reading, knowledge)
 
 
 def _answers(
@@ -158,6 +158,16 @@ def _foreign(
             text = f"{draft.text}\n\n{words.en.strip()}"
             return replace(draft, text=text, handover=draft.handover or HandoverReason.LANGUAGE)
     return Draft(text=plain(words), handover=HandoverReason.LANGUAGE)
+
+
+def _program_words(reading: Reading, knowledge: Knowledge) -> Draft:
+    """Return the sentence that stands for what a message is, whatever it says."""
+    if reading.sense is Sense.PRIVACY:
+        return Draft(text=privacy_notice(knowledge, reading.language))
+    words = words_of(knowledge, reading.sense.value, reading.language)
+    person = (operator_button(knowledge, reading.language),)
+    buttons = person if reading.sense is Sense.EXPIRED else ()
+    return Draft(text=words, buttons=buttons, handover=_FOR_A_PERSON.get(reading.sense))
 
 
 def _ask_back(conversation: Conversation, reading: Reading, knowledge: Knowledge) -> Draft:

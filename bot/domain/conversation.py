@@ -116,6 +116,7 @@ class Conversation:
         claim: What the customer says of a payment, until staff have done with the chat.
         form: What the bot finds out for a colleague, until staff have done with the chat.
         proof: How far the sender has come in proving who they are.
+        album: What the last message shares with others that were sent together with it.
         pace: How long it usually takes the customer to go on, if that is known.
     """
 
@@ -143,6 +144,7 @@ class Conversation:
     claim: PaymentClaim | None = None
     form: RequestForm | None = None
     proof: Proof = field(default_factory=Proof)
+    album: str = ""
     pace: timedelta | None = None
 
     def with_sender(self, message: InboundMessage) -> "Conversation":

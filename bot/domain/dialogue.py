@@ -14,7 +14,7 @@ from bot.domain.conversation import (
     heard,
     reopen,
 )
-from bot.domain.drafts import Draft, Facts, Moment, words_of
+from bot.domain.drafts import Draft, Facts, Moment, privacy_notice, words_of
 from bot.domain.forms import RequestForm
 from bot.domain.greeting import greeting_for, greets
 from bot.domain.knowledge import (
@@ -71,13 +71,13 @@ def decide(
     While staff hold the chat the bot keeps quiet; while it waits for a person the bot goes on
     only where that helps and it is sure, or where somebody is in danger.
     """
-    if conversation.status in {Status.STAFF, Status.SNOOZED}:
+    is_held = conversation.status in {Status.STAFF, Status.SNOOZED}
+    courteous = reading.intent in _COURTESIES or reading.sense is Sense.GESTURE
+    if is_held or (conversation.status is Status.CLOSED and courteous):
         return Decision(conversation=conversation, intent=reading.intent)
-    if conversation.status is Status.CLOSED:
-        if reading.intent in _COURTESIES or reading.sense is Sense.GESTURE:
-            return Decision(conversation=conversation, intent=reading.intent)
-        conversation = reopen(conversation)
-    conversation = _noticed(conversation, reading, moment)
+    conversation = _noticed(reopen(conversation), reading, moment)
+    if reading.sense is Sense.ALBUM:
+        return Decision(conversation=conversation, intent=reading.intent)
     if facts.proof is not None:
         return _about_proof(conversation, reading, facts, knowledge, moment)
     turn = form_turn(conversation, reading, knowledge)
@@ -114,7 +114,9 @@ def _noticed(conversation: Conversation, reading: Reading, moment: Moment) -> Co
     payment = stated_payment(reading.text, moment.calendar, moment.now)
     claim = claimed(conversation.claim, reading, payment, moment.now)
     conversation = heard(conversation, moment.now.astimezone(ROME).date())
-    return replace(conversation, language=language, contract_id=chosen, claim=claim)
+    return replace(
+        conversation, language=language, contract_id=chosen, claim=claim, album=reading.album
+    )
 
 
 def _helps_while_waiting(
@@ -268,10 +270,9 @@ def _said(
 
 def _privacy_notice(reading: Reading, knowledge: Knowledge) -> str:
     """Return where to read what becomes of what the customer writes; not to who is in danger."""
-    if not knowledge.privacy_url or reading.intent == EMERGENCY:
+    if reading.intent == EMERGENCY or reading.sense is Sense.PRIVACY:
         return ""
-    words = words_of(knowledge, "privacy_notice", reading.language)
-    return fill(words, {"privacy_url": knowledge.privacy_url}) or ""
+    return privacy_notice(knowledge, reading.language)
 
 
 def _remembered(

@@ -249,3 +249,11 @@ def operator_button(knowledge: Knowledge, language: Language) -> Button:
 def words_of(knowledge: Knowledge, name: str, language: Language) -> str:
     """Return the words of a sentence the program asks for by name."""
     return knowledge.sentences[name].text.in_language(language).strip()
+
+
+def privacy_notice(knowledge: Knowledge, language: Language) -> str:
+    """Return where to read what becomes of what the customer writes; nothing if nowhere."""
+    if not knowledge.privacy_url:
+        return ""
+    words = words_of(knowledge, "privacy_notice", language)
+    return fill(words, {"privacy_url": knowledge.privacy_url}) or ""

@@ -108,6 +108,10 @@ class DeliveryError(BotError):
         self.barred = barred
 
 
+class TopicGone(BotError):
+    """A topic of the staff's group has been deleted there."""
+
+
 class FileUnavailable(BotError):
     """A file a customer sent cannot be had from the vendor.
 

@@ -294,6 +294,15 @@ class FollowUps:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Command:
+    """A word after a slash; without an intent it asks how data are treated."""
+
+    name: str
+    words: Bilingual
+    intent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """A message that a vendor has to approve before it may be sent.
 
@@ -325,6 +334,7 @@ class Knowledge:
     sentences: Mapping[str, Sentence]
     live: LiveTable
     follow_ups: FollowUps = FollowUps()
+    commands: Mapping[str, Command] = field(default_factory=dict)
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
     privacy_url: str = ""
     notices: Mapping[str, Notice] = field(default_factory=dict)

@@ -29,6 +29,9 @@ class Sense(StrEnum):
     GESTURE = "gesture"
     FOREIGN = "foreign"
     STOPPED = "stopped"
+    EXPIRED = "button_expired"
+    PRIVACY = "privacy_notice"
+    ALBUM = "album"
 
 
 class Way(StrEnum):
@@ -54,6 +57,7 @@ class Reading:
         calls_for_person: Whether its words call for a person beside the answer.
         text: As the customer wrote it; of a correction only what is meant.
         files: How many files came with it.
+        album: What it shares with other messages that were sent together with it.
     """
 
     sense: Sense
@@ -67,6 +71,7 @@ class Reading:
     calls_for_person: bool = False
     text: str = ""
     files: int = 0
+    album: str = ""
 
     @property
     def reports_payment(self) -> bool:

@@ -84,6 +84,8 @@ class InboundMessage:
         name: What the sender calls themselves; shown to staff, never believed.
         details: What staff see beside the text: a place, a card of contact, where it comes from.
         forwarded: Whether somebody else wrote it first.
+        album: What files share that were sent together, each in a message of its own.
+        offered_at: When the reply was sent whose button was tapped, if the vendor tells.
     """
 
     vendor_id: str
@@ -102,6 +104,8 @@ class InboundMessage:
     answer_at: Address | None = None
     details: str = ""
     forwarded: bool = False
+    album: str = ""
+    offered_at: datetime | None = None
 
     @property
     def id_in_chat(self) -> str:
@@ -199,6 +203,7 @@ class ChannelLimits:
         window: How long free-form replies are allowed after the customer's last message.
         shares_contact: Whether a button can ask the sender for their own phone number.
         per_second: How many messages the vendor takes a second, all chats together.
+        per_chat: How many it takes a second in one chat, after a short burst.
     """
 
     text: int
@@ -210,6 +215,7 @@ class ChannelLimits:
     window: timedelta | None = None
     shares_contact: bool = False
     per_second: float | None = None
+    per_chat: float | None = None
 
 
 def clean_text(text: str) -> str:

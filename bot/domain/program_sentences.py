@@ -29,6 +29,7 @@ PROGRAM_SENTENCES = frozenset(
         "unreadable",
         "voice",
         "stopped",
+        "button_expired",
         "privacy_notice",
         "other_language",
         "source_silent",

@@ -12,6 +12,7 @@ from bot.domain.choices import (
     picked,
     real,
 )
+from bot.domain.commands import commanded
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
 from bot.domain.follow_ups import corrected, follow_up_in, is_only_a_name
 from bot.domain.knowledge import PAYMENT_REPORTED, FollowUp, IntentKind, Knowledge, Language
@@ -19,6 +20,7 @@ from bot.domain.matching import EntityKind, Match, Query, Zone
 from bot.domain.meaning import Reading, Said, Sense, Way, language_of, says_little
 from bot.domain.messages import InboundMessage, MessageKind
 from bot.domain.scored import read_scores
+from bot.domain.taps import is_old, whole
 from bot.domain.wording import folded
 
 _PAYMENT_TALK = frozenset(
@@ -49,7 +51,7 @@ def read(
     meant = corrected(message.text, knowledge.follow_ups) or message.text
     # A voice note is no receipt, whatever it says.
     files = 0 if message.kind is MessageKind.VOICE else len(message.attachments)
-    return replace(reading, calls_for_person=called, text=meant, files=files)
+    return replace(reading, calls_for_person=called, text=meant, files=files, album=message.album)
 
 
 def proof_reading(conversation: Conversation, knowledge: Knowledge) -> Reading:
@@ -67,12 +69,15 @@ def _read(
 ) -> Reading:
     language = language_of(match.language, conversation.language)
     if message.payload:
-        return _read_choice(message.payload, conversation, language, knowledge)
+        return _read_tap(conversation, message, language, knowledge)
     if message.kind is MessageKind.CONTACT and message.phone:
         intent = _resumed(conversation, knowledge)
         return Reading(sense=Sense.INTENT, language=language, intent=intent)
     if not message.text:
         return _read_wordless(conversation, message, language)
+    command = _read_command(conversation, message.text, knowledge)
+    if command is not None:
+        return command
     meant = corrected(message.text, knowledge.follow_ups)
     return _read_text(
         Said(
@@ -90,6 +95,34 @@ def _calls_for_person(text: str, phrases: Sequence[str]) -> bool:
     return any(f" {folded(phrase)} " in said for phrase in phrases)
 
 
+def _read_tap(
+    conversation: Conversation, tap: InboundMessage, language: Language, knowledge: Knowledge
+) -> Reading:
+    """Read a tapped button; of one that no longer means what it meant we say so."""
+    open_options = conversation.pending.options if conversation.pending else ()
+    payload = whole(tap.payload, (*open_options, *conversation.offered))
+    if payload.startswith(CONTRACT_PREFIX) and payload not in {
+        one.payload for one in open_options
+    }:
+        changed = bool(conversation.intent) and not _is_about_one(conversation.intent, knowledge)
+        if changed or is_old(tap):
+            return Reading(sense=Sense.EXPIRED, language=language)
+    return _read_choice(payload, conversation, language, knowledge)
+
+
+def _read_command(conversation: Conversation, text: str, knowledge: Knowledge) -> Reading | None:
+    """Read a command; a word after a slash tells no language."""
+    given = commanded(text, knowledge.commands)
+    if given is None:
+        return None
+    language = language_of("", conversation.language)
+    if not given.command.intent:
+        sense = Sense.PRIVACY if knowledge.privacy_url else Sense.NOT_UNDERSTOOD
+        return Reading(sense=sense, language=language)
+    topic = given.topic if given.topic in knowledge.intents else given.command.intent
+    return Reading(sense=Sense.INTENT, language=language, intent=topic)
+
+
 def _read_choice(
     payload: str, conversation: Conversation, language: Language, knowledge: Knowledge
 ) -> Reading:
@@ -105,7 +138,7 @@ def _read_choice(
     intent = payload.removeprefix(INTENT_PREFIX)
     if intent in knowledge.intents:
         return Reading(sense=Sense.INTENT, language=language, intent=intent)
-    return Reading(sense=Sense.NOT_UNDERSTOOD, language=language)  # a button of older knowledge
+    return Reading(sense=Sense.EXPIRED, language=language)  # a button of older knowledge
 
 
 def _resumed(conversation: Conversation, knowledge: Knowledge) -> str:
@@ -125,8 +158,14 @@ def _read_wordless(
     """
     if message.kind is MessageKind.VOICE:
         return Reading(sense=Sense.VOICE, language=language)
-    if message.kind is MessageKind.MEDIA and conversation.intent in _PAYMENT_TALK:
-        return Reading(sense=Sense.INTENT, language=language, intent=PAYMENT_REPORTED)
+    is_file = message.kind is MessageKind.MEDIA or (
+        message.kind is MessageKind.EDIT and bool(message.attachments)
+    )
+    receipt = PAYMENT_REPORTED if is_file and conversation.intent in _PAYMENT_TALK else ""
+    if message.album and message.album == conversation.album:
+        return Reading(sense=Sense.ALBUM, language=language, intent=receipt)
+    if receipt:
+        return Reading(sense=Sense.INTENT, language=language, intent=receipt)
     if message.kind is MessageKind.STICKER and conversation.status is Status.CLOSED:
         return Reading(sense=Sense.GESTURE, language=language)
     empty = message.kind in {MessageKind.TEXT, MessageKind.BUTTON}

@@ -10,6 +10,7 @@ from bot.domain.knowledge import (
     Assurance,
     Bilingual,
     Choice,
+    Command,
     Example,
     FaqEntry,
     FollowUp,
@@ -28,6 +29,8 @@ from bot.knowledge_files.reading import Files, read_files
 from bot.knowledge_files.shapes import (
     SHAPES,
     ButtonText,
+    CommandsFile,
+    CommandText,
     FaqFile,
     FollowUpsFile,
     IntentFile,
@@ -43,6 +46,7 @@ _ALWAYS = (
     tables.standings,
     tables.disclosure,
     tables.follow_ups,
+    tables.commands,
     notices.notices,
     checks.duplicates,
 )
@@ -125,6 +129,7 @@ def _knowledge(files: Files) -> Knowledge:
         },
         live=_live(files.standings[0]),
         follow_ups=_follow_ups(files.follow_ups[0]),
+        commands=_commands(files.commands[0]) if files.commands else {},
         disclosure={
             assurance: frozenset(files.disclosure[0].assurance[assurance])
             for assurance in Assurance
@@ -164,7 +169,14 @@ def _entry(shape: FaqFile) -> FaqEntry:
     )
 
 
-def _both(words: ButtonText | TwoTexts) -> Bilingual:
+def _commands(shape: CommandsFile) -> dict[str, Command]:
+    return {
+        name: Command(name=name, words=_both(one), intent=one.intent or "")
+        for name, one in shape.commands.items()
+    }
+
+
+def _both(words: ButtonText | CommandText | TwoTexts) -> Bilingual:
     return Bilingual(it=words.it, en=words.en)
 
 

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from bot.knowledge_files.findings import Finding, Place
 from bot.knowledge_files.lines import Document, read_document
 from bot.knowledge_files.shapes import (
+    CommandsFile,
     DisclosureFile,
     FaqFile,
     FollowUpsFile,
@@ -31,8 +32,9 @@ _TABLES: Mapping[str, type[Shape]] = {
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
     "templates": TemplatesFile,
+    "commands": CommandsFile,
 }
-_OPTIONAL = {"templates"}
+_OPTIONAL = {"templates", "commands"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,7 @@ class Files:
     standings: tuple[StandingsFile, Document] | None
     disclosure: tuple[DisclosureFile, Document] | None
     follow_ups: tuple[FollowUpsFile, Document] | None
+    commands: tuple[CommandsFile, Document] | None = None
     templates: tuple[TemplatesFile, Document] | None = None
     findings: list[Finding] = field(default_factory=list)
 
@@ -80,6 +83,7 @@ def read_files(intents: Path, faq: Path) -> Files:
         standings=_table(tables, "standings", StandingsFile, findings),
         disclosure=_table(tables, "disclosure", DisclosureFile, findings),
         follow_ups=_table(tables, "follow_ups", FollowUpsFile, findings),
+        commands=_table(tables, "commands", CommandsFile, findings),
         templates=_table(tables, "templates", TemplatesFile, findings),
         findings=findings,
     )

@@ -13,6 +13,8 @@ MAX_ANSWER_CHARS = 600
 MAX_BUTTON_CHARS = 20
 """Twilio: titles of quick replies hold 20 characters."""
 MAX_BUTTONS = 3
+MAX_COMMAND_CHARS = 256
+"""Telegram: https://core.telegram.org/bots/api#botcommand"""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -178,6 +180,30 @@ class DisclosureFile(Shape):
     assurance: dict[Assurance, tuple[DisclosureClass, ...]]
 
 
+class CommandText(Shape):
+    """Words that fit into a menu of commands."""
+
+    it: Annotated[str, Field(min_length=1, max_length=MAX_COMMAND_CHARS)]
+    en: Annotated[str, Field(min_length=1, max_length=MAX_COMMAND_CHARS)]
+
+
+class CommandShape(CommandText):
+    """A command: its words in the menu, and what it asks for."""
+
+    intent: Name | None = None
+    says: Literal["privacy_notice"] | None = None
+
+
+CommandName = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+"""https://core.telegram.org/bots/api#botcommand"""
+
+
+class CommandsFile(Shape):
+    """``faq/commands.yaml``."""
+
+    commands: dict[CommandName, CommandShape]
+
+
 class TemplateShape(Shape):
     """A message that a vendor has to approve before it may be sent."""
 
@@ -193,7 +219,16 @@ class TemplatesFile(Shape):
     templates: dict[Name, TemplateShape]
 
 
-Kind = Literal["intent", "faq", "sentences", "standings", "disclosure", "follow_ups", "templates"]
+Kind = Literal[
+    "intent",
+    "faq",
+    "sentences",
+    "standings",
+    "disclosure",
+    "follow_ups",
+    "templates",
+    "commands",
+]
 SHAPES: dict[Kind, type[Shape]] = {
     "intent": IntentFile,
     "faq": FaqFile,
@@ -201,6 +236,7 @@ SHAPES: dict[Kind, type[Shape]] = {
     "standings": StandingsFile,
     "disclosure": DisclosureFile,
     "follow_ups": FollowUpsFile,
+    "commands": CommandsFile,
     "templates": TemplatesFile,
 }
 """Every kind of file."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.domain.commands import START
 from bot.domain.contract import Standing
 from bot.domain.knowledge import STEP_WORDS, Assurance
 from bot.domain.program_sentences import PROGRAM_SENTENCES
@@ -168,3 +169,19 @@ def follow_ups(files: Files) -> Iterator[Finding]:
             if kind != name:
                 problem = f"The phrase {text!r} stands in the questions {kind} and {name}."
                 yield place.error(problem, "Keep it where it fits best.")
+
+
+def commands(files: Files) -> Iterator[Finding]:
+    """Yield commands that ask for nothing, for two things, or for what does not exist."""
+    if files.commands is None:
+        return
+    shape, doc = files.commands
+    if START not in shape.commands:
+        problem = f"There is no command {START}, with which chats begin."
+        yield doc.place("commands").error(problem, "Add it.")
+    for name, command in shape.commands.items():
+        place = doc.place("commands", name)
+        if (command.intent is None) == (command.says is None):
+            yield place.error(f"{name} needs intent or says, not both.", "Keep one of them.")
+        if command.intent is not None and command.intent not in files.intents:
+            yield from known_intent(command.intent, place)

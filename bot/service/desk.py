@@ -1,6 +1,7 @@
 """What staff do: see who waits, take a chat, answer, note, give back, close."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -86,6 +87,16 @@ class Desk:
         self._outbox = outbox
         self._channels = channels
         self._context = context
+        self._word = ""
+
+    def carrying_out(self, word: str) -> "Desk":
+        """Return this desk with its next step carrying out what a colleague wrote elsewhere.
+
+        The same word, by its key, is carried out once: the second step raises WrongStatus.
+        """
+        desk = copy(self)
+        desk._word = word  # noqa: SLF001 - its own kind
+        return desk
 
     async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         """Return chats for the list, those waiting longest first."""
@@ -288,6 +299,7 @@ class Desk:
             author=Author.STAFF,
             colleague=colleague,
             event=event,
+            word=self._word,
         )
 
     async def _commit(self, turn: Turn, colleague: str) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from bot.domain.errors import BadPayload, StaleEpoch
@@ -16,6 +16,7 @@ from bot.ports import (
     DeliveryReport,
     Feed,
     LiveEvent,
+    StaffWord,
     StoredMessage,
     WebhookCall,
 )
@@ -27,28 +28,44 @@ SWEEP = timedelta(seconds=30)
 _log = logging.getLogger(__name__)
 
 
+async def nobody(_: StaffWord) -> None:
+    """Hear what nobody is there to carry out."""
+
+
 def _nothing() -> None:
     """Do nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What else begins when something is told.
+
+    Args:
+        files_wait: Has the files of messages fetched.
+        staff: Carries out what colleagues write in their group.
+    """
+
+    files_wait: Callable[[], None] = _nothing
+    staff: Callable[[StaffWord], Awaitable[None]] = nobody
 
 
 class Intake:
     """Stores what arrives before anybody is told that it did, then has it answered."""
 
-    def __init__(  # noqa: PLR0913 - the last one only where files are fetched
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a call can lead to
         self,
         store: ConversationStore,
         answerer: Answerer,
         outbox: Outbox,
         feed: Feed,
         spawn: Spawn,
-        *,
-        files_wait: Callable[[], None] = _nothing,
+        beside: Beside | None = None,
     ) -> None:
-        self._files_wait = files_wait
         self._store = store
         self._answerer = answerer
         self._outbox = outbox
         self._feed = feed
+        self._beside = beside or Beside()
         self._workers = Workers(self._answer_all, spawn)
         self._at_hand: dict[str, StoredMessage] = {}  # By chat: read when it was stored.
         self._put_off: dict[str, asyncio.TimerHandle] = {}  # By chat: more may come.
@@ -62,7 +79,7 @@ class Intake:
             [replace(one, text=masked(one.text)) for one in messages]
         )
         if any(one.message.attachments for one in stored):
-            self._files_wait()
+            self._beside.files_wait()
         self._at_hand |= {str(one.message.sender): one for one in stored if one.chat}
         for conversation_id in dict.fromkeys(str(one.message.sender) for one in stored):
             self._feed.publish(LiveEvent(conversation_id=conversation_id, kind="message"))
@@ -90,9 +107,11 @@ class Intake:
             return
         if messages:
             await self.accept(messages)
-        for report in told:
-            if isinstance(report, DeliveryReport):
-                await self.report(report)
+        for one in told:
+            if isinstance(one, DeliveryReport):
+                await self.report(one)
+            elif isinstance(one, StaffWord):
+                await self._beside.staff(one)
 
     async def receive(self, message: InboundMessage) -> None:
         """Store and answer one message and deliver what is said: all hops in turn."""

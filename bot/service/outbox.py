@@ -66,7 +66,7 @@ class Outbox:
         """Send all due replies of one conversation, in order."""
         lane = self._lanes.to(conversation_id)
         while True:
-            async with lane.turn() if lane else nullcontext():
+            async with lane.turn(conversation_id) if lane else nullcontext():
                 if not await self._send_next(conversation_id):
                     return
 
@@ -100,6 +100,8 @@ class Outbox:
         return await insisted(lambda: self._store.mark_sent(reply.id, vendor_id, now))
 
     async def _record(self, reply: OutboxReply, error: DeliveryError) -> None:
+        if error.barred:
+            await self._store.bar(str(reply.to), error.barred)
         if error.uncertain:
             await self._store.mark_doubtful(reply.id, str(error))
             return

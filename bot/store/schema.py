@@ -110,6 +110,27 @@ outbox = Table(
     Index("outbox_by_vendor", "channel", "vendor_id"),
 )
 
+topic = Table(
+    "topic",
+    metadata,
+    Column("conversation", String, ForeignKey("conversation.id"), primary_key=True),
+    Column("number", BigInteger, nullable=False, server_default="0"),
+    Column("told", String, nullable=False, server_default=""),  # the last entry, by its id
+    Column("is_open", Integer, nullable=False, server_default="0"),
+    Column("owes_card", Integer, nullable=False, server_default="1"),
+    Column("node", BigInteger, nullable=False, server_default="0"),  # that tells it at the moment
+    Index("topic_by_number", "number"),
+)
+
+word = Table(
+    "word",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("entries", String, nullable=False),  # that it became, by their ids
+    Index("word_by_conversation", "conversation"),
+)
+
 report = Table(
     "report",  # of messages that nobody knows yet
     metadata,

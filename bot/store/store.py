@@ -13,6 +13,7 @@ from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.people import SqlPeople
 from bot.store.staff import SqlStaff
 from bot.store.templates import SqlTemplates
+from bot.store.topics import SqlTopics
 from bot.store.writer import Writer
 
 _GOODBYE_SECONDS = 3
@@ -41,6 +42,7 @@ class Store:
         self.files = SqlFiles(self._writer, database)
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
+        self.topics = SqlTopics(self._writer, database, node)
         self.templates = SqlTemplates(self._writer, database)
 
     async def check(self) -> None:

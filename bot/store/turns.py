@@ -44,8 +44,9 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
             busy = outbox.has_open(db, turn.conversation.id)
     numbers = [_queue(db, turn, reply) for reply in turn.replies]
     _note_disclosure(db, turn)
-    if turn.event:
-        _note_event(db, turn)
+    event = _note_event(db, turn) if turn.event else 0
+    if turn.word:
+        _note_word(db, turn, [*(f"o{one}" for one in numbers), f"e{event}"])
     if not turn.inbox_ids or not ours:
         return Committed()
     return Committed(
@@ -147,7 +148,18 @@ def _note_disclosure(db: Connection, turn: Turn) -> None:
         )
 
 
-def _note_event(db: Connection, turn: Turn) -> None:
+def _note_word(db: Connection, turn: Turn, entries: Sequence[str]) -> None:
+    """Note what a colleague's word became; an event that came along with it is told as any."""
+    own = entries if turn.event == "note" else entries[:-1]
+    noted = db.execute(
+        "INSERT INTO word (key, conversation, entries) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (turn.word, turn.conversation.id, " ".join(own)),
+    )
+    if noted.rowcount == 0:
+        raise StaleEpoch("This has been carried out already.")
+
+
+def _note_event(db: Connection, turn: Turn) -> int:
     if turn.event in _ONCE:
         told = db.execute(
             "SELECT 1 FROM event WHERE conversation = ? AND text = ?"
@@ -156,7 +168,9 @@ def _note_event(db: Connection, turn: Turn) -> None:
         ).fetchone()
         if told is not None:
             raise StaleEpoch("This has been told already.")
-    db.execute(
-        "INSERT INTO event (conversation, at, name, colleague, text) VALUES (?, ?, ?, ?, ?)",
+    row = db.execute(
+        "INSERT INTO event (conversation, at, name, colleague, text) VALUES (?, ?, ?, ?, ?)"
+        " RETURNING id",
         (turn.conversation.id, micros(turn.at), turn.event, turn.colleague, turn.note),
-    )
+    ).fetchone()
+    return int(row["id"]) if row else 0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import build_matcher
 from bot.domain.knowledge import Knowledge
+from bot.parts import build_matcher
 from bot.ports import Matcher
 from bot.settings import Settings, TelegramSettings, TwilioSettings
 from tests.cli.scripted import ScriptedMatcher

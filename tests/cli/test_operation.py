@@ -84,14 +84,13 @@ def test_with_all_in_place_nothing_is_to_be_mended(
 ) -> None:
     sportello("contracts", "import", a_file(tmp_path, a_contract()))
     sportello("staff", "add", "anna", "--password", "correct horse")
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:token")
     monkeypatch.setenv("SPORTELLO_PUBLIC_URL", "https://desk.example")
 
     result = sportello("doctor")
 
     assert result.exit_code == 0
     assert all(line.startswith("ok   ") for line in result.stdout.splitlines())
-    assert "telegram: on" in result.stdout
+    assert "web: on" in result.stdout
 
 
 def test_webhooks_need_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from bot.domain.conversation import (
     Conversation,
     HandoverReason,
     Option,
+    PaymentClaim,
     Pending,
     PendingKind,
     Status,
@@ -477,3 +478,38 @@ def test_the_first_message_links_the_privacy_notice(intent: str, text: str) -> N
 
     assert text_of(first) == text
     assert "p.example" not in text_of(second)
+
+
+def test_an_expired_button_gets_an_honest_line_and_a_person() -> None:
+    decision = said(Reading(sense=Sense.EXPIRED, language="it"))
+
+    assert text_of(decision) == "<button_expired>"
+    assert [one.payload for one in decision.replies[0].buttons] == ["intent:human_handoff"]
+    assert decision.conversation.misses == 0
+
+
+def test_the_rest_of_an_album_says_nothing_more_but_counts_as_receipts() -> None:
+    claim = PaymentClaim(made_at=OPEN.now, receipts=1)
+    rest = Reading(sense=Sense.ALBUM, language="it", intent="payment_reported", files=1, album="7")
+
+    decision = said(rest, chat=replace(CHAT, claim=claim, album="7"))
+
+    assert decision.replies == ()
+    assert decision.conversation.claim == replace(claim, receipts=2)
+
+
+def test_an_album_is_remembered_until_something_else_comes() -> None:
+    first = said(replace(meaning("webmail_access"), album="7")).conversation
+
+    assert first.album == "7"
+    assert said(meaning("webmail_access"), chat=first).conversation.album == ""
+
+
+@pytest.mark.parametrize("introduced", [True, False])
+def test_how_data_are_treated_is_told_once(introduced: bool) -> None:
+    knowledge = replace(KNOWLEDGE, privacy_url="https://desk.example/privacy")
+    reading = Reading(sense=Sense.PRIVACY, language="it")
+
+    decision = decide(replace(CHAT, introduced=introduced), reading, NOBODY, knowledge, OPEN)
+
+    assert text_of(decision).count("<privacy_notice>") == 1

@@ -1,14 +1,17 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.commands import menu_of
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
+from bot.domain.knowledge import Command, Knowledge
 from bot.domain.matching import Candidate, Match, Zone
 from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import Address, Attachment, InboundMessage, MessageKind
 from bot.domain.reading import read
-from tests.knowledge_sample import a_knowledge
+from bot.domain.taps import short
+from tests.knowledge_sample import a_knowledge, same
 
 KNOWLEDGE = a_knowledge()
 CHAT = Conversation(id="web:1", address=Address(channel="web", id="1"))
@@ -191,10 +194,137 @@ def test_a_tapped_button_counts_even_when_the_question_is_old() -> None:
     assert reading_of(tapped).intent == "webmail_access"
 
 
-def test_a_button_of_older_knowledge_is_not_understood() -> None:
+def test_a_button_of_older_knowledge_has_expired() -> None:
     stale = a_message(payload="intent:gone", kind=MessageKind.BUTTON)
 
-    assert reading_of(stale).sense is Sense.NOT_UNDERSTOOD
+    assert reading_of(stale).sense is Sense.EXPIRED
+
+
+LONG = "contract:" + 60 * "C"
+LONG_ONES = replace(WHICH_CONTRACT, options=(Option(text="Lungo", payload=LONG),))
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        pytest.param(replace(CHAT, pending=LONG_ONES), id="of-an-open-question"),
+        pytest.param(replace(CHAT, offered=LONG_ONES.options), id="under-the-last-reply"),
+    ],
+)
+def test_a_button_too_long_for_its_vendor_means_the_same(chat: Conversation) -> None:
+    tap = a_message(payload=short(LONG, 64), kind=MessageKind.BUTTON)
+
+    assert reading_of(tap, chat=chat).contract_id == 60 * "C"
+
+
+def test_a_long_button_of_an_earlier_reply_has_expired() -> None:
+    tap = a_message(payload=short(LONG, 64), kind=MessageKind.BUTTON)
+
+    assert reading_of(tap, chat=replace(CHAT, pending=WHICH_CONTRACT)).sense is Sense.EXPIRED
+
+
+def tapped_after(days: int, payload: str) -> InboundMessage:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    offered_at = at - timedelta(days=days)
+    return a_message(payload=payload, kind=MessageKind.BUTTON, offered_at=offered_at)
+
+
+@pytest.mark.parametrize(("days", "sense"), [(3, Sense.INTENT), (4, Sense.EXPIRED)])
+def test_a_choice_among_contracts_expires_after_some_days(days: int, sense: Sense) -> None:
+    assert reading_of(tapped_after(days, "contract:C9")).sense is sense
+
+
+def test_an_open_question_does_not_expire() -> None:
+    chat = replace(CHAT, pending=WHICH_CONTRACT)
+
+    assert reading_of(tapped_after(9, "contract:C1"), chat=chat).contract_id == "C1"
+
+
+def test_a_question_asked_by_a_button_never_expires() -> None:
+    assert reading_of(tapped_after(99, "intent:webmail_access")).intent == "webmail_access"
+
+
+def test_a_choice_among_contracts_expires_once_we_talk_of_something_else() -> None:
+    tap = a_message(payload="contract:C9", kind=MessageKind.BUTTON)
+
+    assert reading_of(tap, chat=replace(CHAT, intent="contact_hours")).sense is Sense.EXPIRED
+
+
+STATUS = Command(name="stato", words=same("stato"), intent="contract_status")
+START = Command(name="start", words=same("inizio"), intent="greeting")
+PRIVACY = Command(name="privacy", words=same("dati"))
+WITH_COMMANDS = replace(
+    KNOWLEDGE,
+    commands={one.name: one for one in (STATUS, START, PRIVACY)},
+    privacy_url="https://desk.example/privacy",
+)
+
+
+def commanded(text: str, knowledge: Knowledge = WITH_COMMANDS, language: str = "") -> Reading:
+    chat = replace(CHAT, language=language)
+    return read(chat, a_message(text), matched("thanks", language="en"), knowledge)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        pytest.param("/stato", "contract_status", id="bare"),
+        pytest.param("/STATO@sportello_bot", "contract_status", id="named"),
+        pytest.param("/stato di c1.it\ngrazie", "contract_status", id="with-words"),
+        pytest.param("/start", "greeting", id="start"),
+        pytest.param("/start intent_webmail_access", "webmail_access", id="topic"),
+        pytest.param("/start intent_gone", "greeting", id="topic-of-older-knowledge"),
+        pytest.param("/start campagna", "greeting", id="something-else"),
+        pytest.param(
+            "/stato intent_webmail_access", "contract_status", id="only-start-has-topics"
+        ),
+        pytest.param("/altro", "thanks", id="no-command-of-ours"),
+        pytest.param("vedi /stato", "thanks", id="within-words"),
+    ],
+)
+def test_a_command_means_its_intent(text: str, intent: str) -> None:
+    assert commanded(text).intent == intent
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "it"), ("en", "en")])
+def test_a_command_tells_no_language(before: str, after: str) -> None:
+    assert commanded("/stato", language=before).language == after
+
+
+def test_who_asks_how_data_are_treated_is_told() -> None:
+    assert commanded("/privacy").sense is Sense.PRIVACY
+    assert commanded("/privacy", replace(WITH_COMMANDS, privacy_url="")).sense is (
+        Sense.NOT_UNDERSTOOD
+    )
+
+
+def test_the_menu_has_only_commands_with_an_answer() -> None:
+    assert menu_of(WITH_COMMANDS) == (STATUS, START, PRIVACY)
+    assert menu_of(replace(WITH_COMMANDS, privacy_url="")) == (STATUS, START)
+
+
+def test_an_edited_text_is_read_like_a_text() -> None:
+    edit = a_message("come entro", kind=MessageKind.EDIT)
+
+    assert reading_of(edit, matched("webmail_access")).intent == "webmail_access"
+
+
+def test_an_edited_picture_may_be_a_receipt() -> None:
+    picture = (Attachment(media_type="image/jpeg", url="1"),)
+    edit = a_message(kind=MessageKind.EDIT, attachments=picture)
+
+    talking = replace(CHAT, intent="payment_methods")
+    assert reading_of(edit, chat=talking).intent == "payment_reported"
+    assert reading_of(a_message(kind=MessageKind.EDIT), chat=talking).sense is Sense.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("album", "sense"), [("7", Sense.ALBUM), ("8", Sense.UNREADABLE), ("", Sense.UNREADABLE)]
+)
+def test_what_was_sent_together_is_one_thing(album: str, sense: Sense) -> None:
+    picture = a_message(kind=MessageKind.MEDIA, album=album)
+
+    assert reading_of(picture, chat=replace(CHAT, album="7")).sense is sense
 
 
 def test_a_stale_contract_button_tells_its_status() -> None:

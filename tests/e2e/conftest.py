@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.program import Program
 from tests.e2e.rigs import Rig, Telegram, Twilio
+from tests.e2e.words import DEMO
 from tests.learning import learnt
 
 _HERE = Path(__file__).parent
@@ -98,6 +99,29 @@ def telegram(telegram_rig: Telegram) -> Iterator[Telegram]:
     telegram_rig.reset()
 
 
+@pytest.fixture(scope="module", params=["webhook", "poll"])
+def telegram_desk(
+    request: pytest.FixtureRequest, start_shared: Start, telegram_rig: Telegram
+) -> Program:
+    """The program with the demo contracts, told of updates in one way or the other."""
+    settings = {"SPORTELLO_PRIVACY_URL": "https://provider.example/privacy"}
+    if request.param == "webhook":
+        return start_shared(telegram_rig, command=("serve", "--demo"), **settings)
+    desk = start_shared(telegram_rig, command=("poll", "telegram"), **settings)
+    assert desk.run("contracts", "import", str(DEMO)).returncode == 0
+    return desk
+
+
+@pytest.fixture
+def telegram_customer(
+    request: pytest.FixtureRequest, telegram_desk: Program, telegram: Telegram
+) -> int:
+    """A customer of Telegram whom the program hears."""
+    if "poll" not in request.node.callspec.id:
+        telegram.register(telegram_desk.base)
+    return next(_customers)
+
+
 @pytest.fixture
 def stranger() -> str:
     """The number of a customer who never wrote before."""
@@ -105,3 +129,4 @@ def stranger() -> str:
 
 
 _strangers = count(1)
+_customers = count(1001)

@@ -127,6 +127,10 @@ class Twilio(Rig):
         return [call["form"]["Body"][0] for call in self.attempts(to) if call.get("status") == 201]
 
 
+UPDATES = ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"]
+"""What the program wants to be told of."""
+
+
 class Telegram(Rig):
     """Telegram: the documented schema and TDLib judge what the program sends."""
 
@@ -157,6 +161,16 @@ class Telegram(Rig):
         assert answer["ok"], answer
         return answer["result"]
 
+    def register(self, base: str) -> None:
+        """Tell Telegram where the program is, as an operator does."""
+        hook = {
+            "url": f"{base}/webhooks/telegram",
+            "secret_token": self.secret,
+            "allowed_updates": UPDATES,
+        }
+        # Telegram takes one a second; the rig as many as its scale allows.
+        until(lambda: HTTP.post(f"{self.base}/bot{self.token}/setWebhook", json=hook).is_success)
+
     def write(self, customer: int, **what: object) -> Json:
         """Have a customer write: text="…", contact="own", edit=ID and so on."""
         return self.tell("message", user_id=customer, token=self.token, **what)
@@ -164,6 +178,11 @@ class Telegram(Rig):
     def calls(self, method: str = "sendMessage") -> list[Json]:
         """Return the program's calls of a method, oldest first."""
         return [call for call in self.ask("calls") if call["method"] == method]
+
+    def read(self, chat: int) -> list[Json]:
+        """Return the messages of the program that a customer sees."""
+        seen = self.ask("transcript", chat_id=chat)
+        return [message for message in seen if message["from"].get("is_bot")]
 
     def accepted(self, to: int) -> list[str]:
         """Return the texts to a customer that Telegram's schema and rules accepted."""

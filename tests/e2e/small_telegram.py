@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 BLOCKED = (403, "Forbidden: bot was blocked by the user")
 """What Telegram says for ever; https://core.telegram.org/bots/api#making-requests"""
+TAKEN: dict[str, Any] = {"ok": True, "result": True}
 
 
 class SmallTelegram:
@@ -51,7 +52,8 @@ class SmallTelegram:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 form = _read(self.rfile.read(length), self.headers["Content-Type"])
-                status, body = telegram.answer(form)
+                is_reply = self.path.endswith("/sendMessage")  # Else it is the menu.
+                status, body = telegram.answer(form) if is_reply else (200, TAKEN)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.end_headers()

@@ -5,7 +5,6 @@ import time
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program, until
 from tests.e2e.rigs import Telegram, Twilio
-from tests.e2e.test_telegram import register
 from tests.e2e.words import answer, question, sentence
 
 UNFINISHED = ("ciao", "avrei un problemino")
@@ -30,7 +29,7 @@ def test_a_burst_on_whatsapp_gets_one_answer(start: Start, twilio: Twilio, stran
 
 
 def test_a_burst_on_telegram_gets_one_answer(start: Start, telegram: Telegram) -> None:
-    register(start(telegram), telegram)
+    telegram.register(start(telegram).base)
     for text in (*UNFINISHED, question("webmail_access")):
         telegram.write(7001, text=text)
         time.sleep(0.5)

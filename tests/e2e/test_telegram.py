@@ -1,44 +1,22 @@
 """Telegram, by webhook and by polling, against the documented Bot API."""
 
-from itertools import count
-
 import pytest
 
-from tests.e2e.conftest import Start
 from tests.e2e.program import HTTP, Program, until
 from tests.e2e.rigs import Telegram
-from tests.e2e.words import DEMO, answer, in_days, knowledge, question, sentence
+from tests.e2e.words import answer, in_days, knowledge, question, sentence
 
 OWNER = "390000000001"  # of studio-verdi.example, as Telegram writes numbers
-_customers = count(1001)
 
 
-@pytest.fixture(scope="module", params=["webhook", "poll"])
-def desk(request: pytest.FixtureRequest, start_shared: Start, telegram_rig: Telegram) -> Program:
-    """The program with the demo contracts, told of updates in one way or the other."""
-    if request.param == "webhook":
-        return start_shared(telegram_rig, command=("serve", "--demo"))
-    desk = start_shared(telegram_rig, command=("poll", "telegram"))
-    assert desk.run("contracts", "import", str(DEMO)).returncode == 0
-    return desk
+@pytest.fixture(scope="module")
+def desk(telegram_desk: Program) -> Program:
+    return telegram_desk
 
 
 @pytest.fixture
-def chat(request: pytest.FixtureRequest, desk: Program, telegram: Telegram) -> int:
-    """A customer whom the program hears."""
-    if "poll" not in request.node.callspec.id:
-        register(desk, telegram)
-    return next(_customers)
-
-
-def register(desk: Program, telegram: Telegram) -> None:
-    """Tell Telegram where the program is, as an operator does."""
-    telegram.call(
-        "setWebhook",
-        url=f"{desk.base}/webhooks/telegram",
-        secret_token=telegram.secret,
-        allowed_updates=["message", "edited_message", "callback_query", "message_reaction"],
-    )
+def chat(telegram_customer: int) -> int:
+    return telegram_customer
 
 
 def replies(telegram: Telegram, to: int, number: int = 1) -> list[str]:
@@ -118,7 +96,7 @@ def test_odd_updates_never_block_the_chat(telegram: Telegram, chat: int) -> None
 
     first, button, last = replies(telegram, chat, 3)
     assert answer("webmail_access") in first
-    assert sentence("not_understood") in button
+    assert sentence("button_expired") in button
     assert answer("contact_hours") in last
 
 

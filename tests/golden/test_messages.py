@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.app import build_matcher, read_knowledge
 from bot.domain.evaluation import Grade, Labelled, Outcome, outcome, report
 from bot.domain.matching import Query, in_labels
+from bot.parts import build_matcher, read_knowledge
 from bot.settings import Settings
 from tests.golden.playing import HERE
 

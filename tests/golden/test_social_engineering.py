@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.app import read_knowledge
 from bot.cli import cli
 from bot.contracts.json_file import read_contracts
 from bot.domain.contract import ContractRecord
 from bot.domain.wording import amount_in_words, in_words
+from bot.parts import read_knowledge
 from bot.settings import Settings
 from tests.golden.playing import DAY, DEMO, Said
 

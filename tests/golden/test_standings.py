@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.app import read_knowledge
 from bot.domain.answers import Question, contract_answer
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.contract import (
@@ -22,6 +21,7 @@ from bot.domain.disclosure import Identity
 from bot.domain.knowledge import Assurance, Language
 from bot.domain.known_contract import KnownContract, known
 from bot.knowledge_files.tables import QUESTIONS
+from bot.parts import read_knowledge
 from bot.settings import Settings
 
 NOW = datetime(2026, 12, 1, 11, tzinfo=ROME)

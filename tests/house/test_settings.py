@@ -14,7 +14,7 @@ from tests.house.repository import ROOT, rows, text
 KINDS = [
     kind
     for _, kind in inspect.getmembers(bot.settings, inspect.isclass)
-    if issubclass(kind, BaseSettings) and kind.__module__ == bot.settings.__name__
+    if issubclass(kind, BaseSettings) and kind.__module__.startswith(bot.settings.__name__)
 ]
 DEFAULTS = {
     f"{kind.model_config.get('env_prefix')}{name}".upper(): field.default

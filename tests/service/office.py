@@ -12,7 +12,7 @@ from bot.service.files import Files
 from bot.service.hearing import Hearing
 from bot.service.identity import Prover, Recognition
 from bot.service.importing import Importer
-from bot.service.intake import Intake
+from bot.service.intake import Beside, Intake
 from bot.service.lanes import Lanes
 from bot.service.listening import Ears
 from bot.service.news import Newsroom
@@ -98,14 +98,8 @@ class Office:
             Typing(self.store, channels, spawn),
         )
         answerer = Answerer(self.store, senses, recognition, self.lanes, self.rules)
-        self.intake = Intake(
-            self.store,
-            answerer,
-            self.outbox,
-            self.feed,
-            spawn,
-            files_wait=self.files.wake,
-        )
+        beside = Beside(files_wait=self.files.wake)
+        self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn, beside)
         self.watch = Watch(self.store, self.intake, self.outbox, self.feed)
         self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
         newsroom = Newsroom(self.store, self.finder, self.outbox, channels, self.rules, self.feed)

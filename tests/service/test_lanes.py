@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.messages import ChannelLimits
 from bot.ports import Channels
-from bot.service.lanes import MOST_AT_ONCE, Lane, Lanes
+from bot.service.lanes import BURST, MOST_AT_ONCE, Lane, Lanes
 from tests.builders import an_address, an_inbound, later
 from tests.fakes import FakeChannel
 from tests.service.office import Office
@@ -60,3 +60,19 @@ def test_an_address_has_the_lane_of_its_channel() -> None:
     assert lane is not None
     assert lane is lanes.to("whatsapp:1")
     assert lanes.to("telegram:1") is None
+
+
+async def test_one_chat_is_written_to_slowly_and_holds_up_no_other() -> None:
+    limits = ChannelLimits(text=1600, buttons=3, button_text=20, per_chat=1)
+    lane, loop = Lane(FakeChannel(limits=limits)), asyncio.get_running_loop()
+    left: dict[str, list[float]] = {"1": [], "2": []}
+
+    async def leave(chat: str) -> None:
+        async with lane.turn(chat):
+            left[chat].append(loop.time())
+
+    await asyncio.gather(*(leave("1") for _ in range(10)), leave("2"))
+
+    assert [at for at in left["1"] if at < 0.5] == [0.0] * BURST
+    assert left["1"][-1] == pytest.approx(10 - BURST, abs=0.2)
+    assert left["2"] == [0.0]

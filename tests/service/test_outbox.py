@@ -396,3 +396,15 @@ async def test_a_reply_that_was_found_meanwhile_is_not_sent_again(office: Office
 
     assert office.channel.sent == []
     assert (await replies(office))[0].state is ReplyState.UNCERTAIN
+
+
+async def test_a_customer_who_has_barred_us_is_known_as_such(
+    office: Office, channel: TimedChannel
+) -> None:
+    channel.failures = [DeliveryError("blocked", permanent=True, barred="blocked")]
+
+    await say(office, "uno")
+    await office.outbox.idle()
+
+    assert (await office.store.reach(CHAT)).barred == "blocked"
+    assert [entry.state for entry in await replies(office)] == [ReplyState.FAILED]

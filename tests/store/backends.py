@@ -18,12 +18,14 @@ from bot.ports import (
     Nodes,
     StaffStore,
     TemplateStore,
+    TopicStore,
 )
 from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_conversations import FakeConversations
+from tests.fake_topics import FakeTopics
 from tests.fakes import FakeContracts, FakeStaff, FakeTemplates
 from tests.store import postgresql
 
@@ -42,6 +44,7 @@ class Backend:
     files: FileStore
     contracts: ContractStore
     staff: StaffStore
+    topics: TopicStore
     templates: TemplateStore
     unreadable: Callable[[], Sequence[bytes]]
     forget_nodes: Callable[[], None]
@@ -57,6 +60,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         files=conversations.files,
         contracts=FakeContracts(),
         staff=FakeStaff(),
+        topics=FakeTopics(conversations),
         templates=FakeTemplates(),
         unreadable=lambda: [call.body for call in conversations.unreadable],
         forget_nodes=lambda: None,
@@ -75,6 +79,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             files=store.files,
             contracts=store.contracts,
             staff=store.staff,
+            topics=store.topics,
             templates=store.templates,
             unreadable=lambda: _unreadable(path),
             forget_nodes=lambda: _forget_nodes(path),
@@ -95,6 +100,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             files=store.files,
             contracts=store.contracts,
             staff=store.staff,
+            topics=store.topics,
             templates=store.templates,
             unreadable=lambda: _unreadable_in(url),
             forget_nodes=lambda: _forget_nodes_in(url),

@@ -361,3 +361,28 @@ async def test_nodes_share_their_secrets(group: Nodes) -> None:
     assert await first.nodes.secret("pictures") != secret
     await first.nodes.forget_secret("sessions")
     assert await second.nodes.secret("sessions") != secret
+
+
+async def test_one_node_at_a_time_tells_a_topic(group: Nodes) -> None:
+    first, second = await group.start(), await group.start()
+    await first.conversations.accept([an_inbound()])
+    assert await first.topics.hold(CHAT)
+
+    assert await second.topics.hold(CHAT) is None
+    assert await first.topics.hold(CHAT)
+
+    await second.topics.let_go(CHAT)  # It does not hold it.
+    assert await second.topics.hold(CHAT) is None
+    await first.topics.let_go(CHAT)
+    assert await second.topics.hold(CHAT)
+
+
+async def test_a_topic_of_a_node_that_is_gone_is_told_by_another(group: Nodes) -> None:
+    first, second = await group.start(), await group.start()
+    await first.conversations.accept([an_inbound()])
+    await first.topics.hold(CHAT)
+
+    group.pass_leases()
+    await second.nodes.take_over()
+
+    assert await second.topics.hold(CHAT)

@@ -65,6 +65,8 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
         "file": 0,
         "inbox": 1,
         "alias": 0,
+        "topic": 0,
+        "word": 0,
         "conversation": 1,
     }
     assert await store.conversations.conversation("web:1") is None

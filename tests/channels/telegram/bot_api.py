@@ -10,7 +10,9 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from bot.channels.network import VendorClock
 from bot.channels.telegram import Telegram
+from bot.channels.telegram.reading import Group
 from bot.ports import Pictures
 
 SECRET = "a-secret"
@@ -37,6 +39,8 @@ class FakeBotApi(BaseRequest):
     """
 
     answer: Mapping[str, Any] | TelegramError = field(default_factory=lambda: ok(SENT))
+    answers: dict[str, Mapping[str, Any] | TelegramError] = field(default_factory=dict)
+    refusals: list[Mapping[str, Any]] = field(default_factory=list)
     updates: list[Sequence[object] | TelegramError] = field(default_factory=list)
     deletions: list[TelegramError] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -84,7 +88,7 @@ class FakeBotApi(BaseRequest):
         if method == "deleteWebhook":
             return self.deletions.pop(0) if self.deletions else ok(True)
         if method != "getUpdates":
-            return self.answer
+            return self.refusals.pop(0) if self.refusals else self.answers.get(method, self.answer)
         if not self.updates:
             raise asyncio.CancelledError
         batch = self.updates.pop(0)
@@ -108,9 +112,13 @@ def refused(code: int, description: str, **parameters: object) -> Mapping[str, A
 
 
 def a_telegram(
-    api: FakeBotApi, secret: str = SECRET, pictures: Pictures | None = None
+    api: FakeBotApi,
+    secret: str = SECRET,
+    pictures: Pictures | None = None,
+    group: Group | None = None,
+    vendor_clock: VendorClock | None = None,
 ) -> Telegram:
     bot = Bot(
         "123456789:AAExampleToken_of_35_chars_abcdefgh", request=api, get_updates_request=api
     )
-    return Telegram(bot, secret, pictures)
+    return Telegram(bot, secret, pictures, group or Group(), vendor_clock)

@@ -4,6 +4,7 @@ import logging
 import pytest
 from telegram.error import NetworkError
 
+from bot.channels.telegram.polling import by_chat
 from bot.domain.errors import BadPayload
 from bot.ports import WebhookCall
 from tests.builders import messages_in
@@ -54,10 +55,11 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 PERSON = {"id": 1001, "is_bot": False, "first_name": "Anna"}
+CHAT = {"id": 1001, "type": "private", "first_name": "Anna"}
 
 
-def an_update(update_id: int, text: object) -> dict[str, object]:
-    chat = {"id": 1001, "type": "private", "first_name": "Anna"}
+def an_update(update_id: int, text: object, chat_id: int = 1001) -> dict[str, object]:
+    chat = CHAT | {"id": chat_id}
     message = {"message_id": 1, "date": 1795600000, "from": PERSON, "chat": chat, "text": text}
     return {"update_id": update_id, "message": message}
 
@@ -92,7 +94,7 @@ async def test_updates_that_could_not_be_stored_are_never_confirmed(
 async def test_an_unreadable_update_is_handed_over_and_does_not_stop_those_behind_it(
     api: FakeBotApi, store: Store
 ) -> None:
-    broken = {"update_id": 8, "message": {"text": "segreto"}}
+    broken = {"update_id": 8, "message": {"text": "segreto", "chat": CHAT}}
     api.updates = [[an_update(7, "uno"), broken, an_update(9, 5), an_update(10, "due")]]
 
     await poll(store)
@@ -141,12 +143,48 @@ async def test_a_failed_fetch_is_tried_again_after_a_pause(
     assert "telegram_poll_failed" in caplog.text
 
 
-async def test_only_messages_and_taps_are_asked_for_and_the_answer_may_take_its_time(
+async def test_chats_do_not_wait_for_each_other_and_each_is_in_order(
+    api: FakeBotApi, store: Store
+) -> None:
+    api.updates = [[an_update(7, "uno"), an_update(8, "due"), an_update(9, "altrui", 1002)]]
+    arrived = asyncio.Event()
+
+    async def handle(call: WebhookCall) -> None:
+        (message,) = messages_in(store.telegram.parse(call))
+        if message.text == "uno":
+            await arrived.wait()
+        if message.text == "altrui":
+            arrived.set()
+        store.texts.append(message.text)
+
+    with pytest.raises(asyncio.CancelledError):
+        await store.telegram.poll(handle)
+
+    assert store.texts == ["altrui", "uno", "due"]
+    assert api.asked("getUpdates")[-1]["offset"] == 10
+
+
+async def test_what_has_no_chat_is_handed_over_as_well() -> None:
+    odd: list[dict[str, object]] = [
+        {"update_id": 1},
+        {"update_id": 2, "poll": {"chat": None, "from": 4}},
+    ]
+
+    assert by_chat([*odd, an_update(3, "uno")]) == [odd, [an_update(3, "uno")]]
+
+
+async def test_only_what_matters_is_asked_for_and_the_answer_may_take_its_time(
     api: FakeBotApi, store: Store
 ) -> None:
     await poll(store)
 
     (asked,) = [call for call in api.calls if call.method == "getUpdates"]
-    assert asked.parameters["allowed_updates"] == ["message", "callback_query"]
+    assert asked.parameters["allowed_updates"] == [
+        "message",
+        "edited_message",
+        "callback_query",
+        "message_reaction",
+        "my_chat_member",
+    ]
     assert asked.parameters["timeout"] == 25
     assert asked.read_timeout == 30

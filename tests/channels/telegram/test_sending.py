@@ -8,11 +8,13 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.channels.telegram import Telegram
 from bot.clock import SetClock
+from bot.domain.conversation import Option
 from bot.domain.errors import DeliveryError, FileUnavailable
 from bot.domain.messages import SHARE_CONTACT, Address, Attachment, Button, Reply
+from bot.domain.taps import whole
 from bot.drawing.gallery import Gallery
 from bot.drawing.timeline import timeline_png
-from tests.builders import NOW, a_picture
+from tests.builders import NOW, a_picture, an_inbound
 from tests.channels.telegram.bot_api import FakeBotApi, a_telegram, ok, refused
 
 ANNA = Address(channel="telegram", id="1001")
@@ -33,10 +35,50 @@ def keyboard(api: FakeBotApi) -> Any:  # noqa: ANN401 - JSON of one of several s
 
 
 async def test_a_reply_is_one_message(telegram: Telegram, api: FakeBotApi) -> None:
-    sent_as = await telegram.send(ANNA, Reply(text="Certo, è così: *città* <b> 🌷"))
+    sent_as = await telegram.send(ANNA, Reply(text="Certo, è così: *città* <b> l'& 🌷"))
 
     assert sent_as == "77"
-    assert api.asked("sendMessage") == [{"chat_id": 1001, "text": "Certo, è così: *città* <b> 🌷"}]
+    assert api.asked("sendMessage") == [
+        {
+            "chat_id": 1001,
+            "text": "Certo, è così: *città* &lt;b&gt; l'&amp; 🌷",
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": {"remove_keyboard": True},
+        }
+    ]
+
+
+async def test_what_telegram_cannot_parse_is_sent_once_more_as_it_is(
+    telegram: Telegram, api: FakeBotApi
+) -> None:
+    api.refusals = [refused(400, "Bad Request: can't parse entities: unsupported start tag")]
+
+    assert await telegram.send(ANNA, Reply(text="Certo <b>")) == "77"
+
+    marked, bare = api.asked("sendMessage")
+    assert (marked["text"], marked["parse_mode"]) == ("Certo &lt;b&gt;", "HTML")
+    assert (bare["text"], "parse_mode" in bare) == ("Certo <b>", False)
+
+
+async def test_a_customer_who_has_blocked_the_bot_is_barred(
+    telegram: Telegram, api: FakeBotApi
+) -> None:
+    api.answer = refused(403, "Forbidden: bot was blocked by the user")
+
+    with pytest.raises(DeliveryError) as failed:
+        await telegram.send(ANNA, Reply(text="Ciao"))
+
+    assert failed.value.barred == "blocked"
+
+
+async def test_typing_is_shown_in_the_chat(telegram: Telegram, api: FakeBotApi) -> None:
+    api.answer = ok(result=True)
+
+    await telegram.show_typing(ANNA, an_inbound())
+
+    assert api.asked("sendChatAction") == [{"chat_id": 1001, "action": "typing"}]
+    assert telegram.typing_lasts == timedelta(seconds=5)
 
 
 async def test_buttons_stand_below_one_another(telegram: Telegram, api: FakeBotApi) -> None:
@@ -56,19 +98,22 @@ async def test_buttons_stand_below_one_another(telegram: Telegram, api: FakeBotA
 
 
 @pytest.mark.parametrize(
-    ("payload", "shown"),
+    ("payload", "as_it_is"),
     [
         pytest.param("a" * 64, True, id="just-fits"),
         pytest.param("a" * 65, False, id="one-byte-too-long"),
         pytest.param("à" * 33, False, id="bytes-not-characters"),
     ],
 )
-async def test_a_button_telegram_would_refuse_is_left_out(
-    telegram: Telegram, api: FakeBotApi, payload: str, shown: bool
+async def test_what_is_too_long_for_a_button_is_stood_for(
+    telegram: Telegram, api: FakeBotApi, payload: str, as_it_is: bool
 ) -> None:
     await telegram.send(ANNA, Reply(text="Ecco", buttons=(Button(text="Qui", payload=payload),)))
 
-    assert ("reply_markup" in api.asked("sendMessage")[0]) is shown
+    ((button,),) = keyboard(api)["inline_keyboard"]
+    assert (button["callback_data"] == payload) is as_it_is
+    assert len(button["callback_data"].encode()) <= 64
+    assert whole(button["callback_data"], [Option(text="Qui", payload=payload)]) == payload
 
 
 async def test_a_reply_may_ask_for_the_senders_own_contact(
@@ -221,4 +266,5 @@ async def test_without_a_gallery_the_words_of_a_picture_are_sent(
 ) -> None:
     await telegram.send(ANNA, Reply(text="Le fasi di c1.it", picture=a_picture()))
 
-    assert api.asked("sendMessage") == [{"chat_id": 1001, "text": "Le fasi di c1.it"}]
+    (asked,) = api.asked("sendMessage")
+    assert asked["text"] == "Le fasi di c1.it"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import httpx
 import pytest
 
-from bot.channels.twilio_files import TwilioFiles
+from bot.channels.whatsapp.files import TwilioFiles
 from bot.domain.errors import FileUnavailable
 from bot.domain.files import FileTrouble
 from bot.domain.messages import MAX_FILE_BYTES, Attachment

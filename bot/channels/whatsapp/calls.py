@@ -10,7 +10,7 @@ import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from bot.channels.twilio_http import AskedToWait, NoAnswer, PooledHttpClient
+from bot.channels.whatsapp.http import AskedToWait, NoAnswer, PooledHttpClient
 from bot.domain.errors import DeliveryError
 from bot.ports import Clock
 

@@ -11,15 +11,31 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.calendar import DeskCalendar
 from bot.domain.errors import SettingsError
-
-_DATA = Path(__file__).parent / "data"
-_PROJECT = Path(__file__).parent.parent
-_FILE = SettingsConfigDict(
-    env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+from bot.settings.channels import MetaSettings, TelegramSettings, TwilioSettings
+from bot.settings.file import FILE
+from bot.settings.sources import (
+    ApiSettings,
+    FossbillingSettings,
+    SqlSettings,
+    WhmcsSettings,
 )
 
-_SECRET = re.compile(r"^[A-Za-z0-9_-]{0,256}$")
-"""What Telegram's setWebhook accepts as secret_token."""
+__all__ = [
+    "AllSettings",
+    "ApiSettings",
+    "FossbillingSettings",
+    "MetaSettings",
+    "Settings",
+    "SmtpSettings",
+    "SqlSettings",
+    "TelegramSettings",
+    "TwilioSettings",
+    "WhmcsSettings",
+]
+
+_DATA = Path(__file__).parents[1] / "data"
+_PROJECT = Path(__file__).parents[2]
+
 
 _SITES = "write each site as https://www.example.it, separated by commas, without a path or a *"
 _USUAL_PORTS = {"http": 80, "https": 443}
@@ -44,7 +60,7 @@ class Settings(BaseSettings):
         public_url: Address under which vendors reach the program; signatures depend on it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SPORTELLO_", **_FILE)
+    model_config = SettingsConfigDict(env_prefix="SPORTELLO_", **FILE)
 
     home: Path = Path("var")
     host: str = "127.0.0.1"
@@ -127,58 +143,10 @@ class Settings(BaseSettings):
         return DeskCalendar(local_patron_day=self.patron_day, closures=_closures(self.closures))
 
 
-class ApiSettings(BaseSettings):
-    """The provider's own API of contracts; read where SPORTELLO_CONTRACTS is api.
-
-    Args:
-        fresh_seconds: How long an answer counts without asking again.
-        stale_hours: How long it is used while the API is silent.
-    """
-
-    model_config = SettingsConfigDict(env_prefix="SPORTELLO_API_", **_FILE)
-
-    url: AnyHttpUrl | None = None
-    token: SecretStr = SecretStr("")
-    fresh_seconds: Annotated[int, Field(ge=0, le=86_400)] = 60
-    stale_hours: Annotated[int, Field(ge=0, le=336)] = 24
-
-
-class WhmcsSettings(BaseSettings):
-    """A WHMCS installation; read where SPORTELLO_FEED is whmcs."""
-
-    model_config = SettingsConfigDict(env_prefix="WHMCS_", **_FILE)
-
-    url: AnyHttpUrl | None = None
-    identifier: str = ""
-    secret: SecretStr = SecretStr("")
-
-
-class FossbillingSettings(BaseSettings):
-    """A FOSSBilling installation; read where SPORTELLO_FEED is fossbilling."""
-
-    model_config = SettingsConfigDict(env_prefix="FOSSBILLING_", **_FILE)
-
-    url: AnyHttpUrl | None = None
-    key: SecretStr = SecretStr("")
-
-
-class SqlSettings(BaseSettings):
-    """The provider's own database of contracts; read where SPORTELLO_CONTRACTS is sql.
-
-    Args:
-        mapping: YAML file with what to ask and what the columns mean.
-    """
-
-    model_config = SettingsConfigDict(env_prefix="SPORTELLO_SQL_", **_FILE)
-
-    url: SecretStr = SecretStr("")
-    mapping: Path = Path("contracts-sql.yaml")
-
-
 class SmtpSettings(BaseSettings):
     """The server that sends codes by e-mail; off until host and sender are set."""
 
-    model_config = SettingsConfigDict(env_prefix="SMTP_", **_FILE)
+    model_config = SettingsConfigDict(env_prefix="SMTP_", **FILE)
 
     host: str = ""
     port: Port = 587
@@ -191,79 +159,6 @@ class SmtpSettings(BaseSettings):
     def complete(self) -> bool:
         """Whether codes can be sent."""
         return bool(self.host and self.sender)
-
-
-class TwilioSettings(BaseSettings):
-    """WhatsApp through Twilio; off until all of the first three are set.
-
-    Args:
-        webhook_secret: Of the shared key by which Twilio signs, where it is not the token.
-    """
-
-    model_config = SettingsConfigDict(env_prefix="TWILIO_", **_FILE)
-
-    account_sid: str = ""
-    auth_token: SecretStr = SecretStr("")
-    whatsapp_from: str = ""
-    webhook_secret: SecretStr = SecretStr("")
-    api_base: AnyHttpUrl = AnyHttpUrl("https://api.twilio.com")
-
-    @property
-    def complete(self) -> bool:
-        """Whether the channel can be switched on."""
-        return bool(self.account_sid and self.auth_token.get_secret_value() and self.whatsapp_from)
-
-
-class TelegramSettings(BaseSettings):
-    """Telegram; off until a token is set, without webhook until a secret is set."""
-
-    model_config = SettingsConfigDict(env_prefix="TELEGRAM_", **_FILE)
-
-    bot_token: SecretStr = SecretStr("")
-    webhook_secret: SecretStr = SecretStr("")
-    api_base: AnyHttpUrl = AnyHttpUrl("https://api.telegram.org")
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _telegram_accepts_it(cls, secret: SecretStr) -> SecretStr:
-        if not _SECRET.match(secret.get_secret_value()):
-            raise ValueError("use up to 256 letters, digits, _ and -")
-        return secret
-
-    @property
-    def complete(self) -> bool:
-        """Whether the channel can be switched on."""
-        return bool(self.bot_token.get_secret_value())
-
-
-class MetaSettings(BaseSettings):
-    """WhatsApp straight from Meta; off until the first three are set.
-
-    Args:
-        verify_token: What Meta shows when it makes sure of the address of webhooks.
-    """
-
-    model_config = SettingsConfigDict(env_prefix="META_", **_FILE)
-
-    access_token: SecretStr = SecretStr("")
-    app_secret: SecretStr = SecretStr("")
-    phone_number_id: Annotated[str, Field(pattern=r"^\d*$")] = ""
-    verify_token: SecretStr = SecretStr("")
-    api_base: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
-    api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v25.0"
-
-    @field_validator("access_token")
-    @classmethod
-    def _fits_in_a_header(cls, token: SecretStr) -> SecretStr:
-        if not token.get_secret_value().isascii():
-            raise ValueError("it has signs that no header can hold; copy it again")
-        return token
-
-    @property
-    def complete(self) -> bool:
-        """Whether the channel can be switched on."""
-        secrets = self.access_token.get_secret_value(), self.app_secret.get_secret_value()
-        return all(secrets) and bool(self.phone_number_id)
 
 
 class AllSettings:

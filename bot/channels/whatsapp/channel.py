@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.channels.twilio_calls import OPTED_OUT, TwilioCalls, code_of, is_about_template
-from bot.channels.twilio_files import TwilioFiles
-from bot.channels.whatsapp_findings import findings
-from bot.channels.whatsapp_reading import NAME, PREFIX, Seal, genuine_fields, message_of
-from bot.channels.whatsapp_templates import Contents, fields_of, limits_with
+from bot.channels.whatsapp.calls import OPTED_OUT, TwilioCalls, code_of, is_about_template
+from bot.channels.whatsapp.files import TwilioFiles
+from bot.channels.whatsapp.health import findings
+from bot.channels.whatsapp.reading import NAME, PREFIX, Seal, genuine_fields, message_of
+from bot.channels.whatsapp.templates import Contents, fields_of, limits_with
 from bot.domain.errors import DeliveryError
 from bot.domain.fitting import with_numbers
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply

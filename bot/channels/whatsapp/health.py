@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.channels.phones import e164
-from bot.channels.twilio_calls import TwilioCalls, code_of
-from bot.channels.twilio_http import moment_of
+from bot.channels.whatsapp.calls import TwilioCalls, code_of
+from bot.channels.whatsapp.http import moment_of
 from bot.domain.errors import DeliveryError
 from bot.ports import Clock, Finding
 

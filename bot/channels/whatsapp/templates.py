@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import httpx
 
-from bot.channels.twilio_calls import TwilioCalls, code_of
+from bot.channels.whatsapp.calls import TwilioCalls, code_of
 from bot.domain.errors import DeliveryError
 from bot.domain.messages import Button, ChannelLimits, Reply
 from bot.domain.wording import shortened
