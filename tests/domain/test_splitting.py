@@ -33,6 +33,11 @@ TEXTS = st.lists(
             id="never-within-an-address",
         ),
         pytest.param("x" * 50, ["x" * 40, "x" * 10], id="no-place-to-break"),
+        pytest.param(
+            "https://example.it/" + "a" * 30,
+            ["https://example.it/" + "a" * 21, "a" * 9],
+            id="an-address-that-fits-nowhere",
+        ),
         pytest.param("prima riga\n" + "y" * 35, ["prima riga", "y" * 35], id="at-a-line"),
     ],
 )
