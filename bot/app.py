@@ -1,12 +1,20 @@
 """Build the program from its settings; the only place that chooses implementations."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+)
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -64,7 +72,7 @@ from bot.service.syncing import Syncing
 from bot.service.templates import Shelf
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
-from bot.service.workers import Spawn, kept_going
+from bot.service.workers import Spawn, kept_going, on_its_own
 from bot.settings import AllSettings
 from bot.sniffing import media_type_of
 from bot.store.store import Store
@@ -282,7 +290,10 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     store, source, channels = ground.store, ground.source, ground.channels
     choices, transcriber = chosen
     feed = LocalFeed(store.notices.tell if store.notices else None)
-    spawn = group.create_task
+
+    def spawn(work: Coroutine[Any, Any, None]) -> object:
+        return group.create_task(on_its_own(work))
+
     rules = DeskRules(knowledge, settings.general.calendar, clock)
     patience = timedelta(seconds=settings.general.contract_timeout_seconds)
     finder = FactFinder(source, patience, clock, ground.registry)
@@ -291,7 +302,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     lanes = Lanes(channels)
     outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
     matcher = choices.matcher or build_matcher(settings.general, knowledge)
-    spawn(_warmed_up(matcher))
+    group.create_task(_warmed_up(matcher))
     longest = timedelta(seconds=settings.general.burst_seconds if choices.await_bursts else 0)
     senses = (
         Ears(transcriber, store.files),

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.errors import DeliveryError
+from bot.domain.errors import DatabaseUnavailable, DeliveryError
 from bot.domain.messages import InboundMessage
 from bot.ports import Channels, ConversationStore, ShowsTyping
 from bot.service.workers import Spawn
@@ -54,16 +54,16 @@ class Typing:
         heard: InboundMessage,
         over: asyncio.Event,
     ) -> None:
+        """Show it until the answer is there, or until it cannot be shown."""
         pause = channel.typing_lasts * _AGAIN_AFTER
-        while not over.is_set() and await self._still_speaks(conversation):
-            try:
+        try:
+            while not over.is_set() and await self._still_speaks(conversation):
                 await channel.show_typing(conversation.address, heard)
-            except DeliveryError as error:
-                _log.info("typing_not_shown channel=%s %s", conversation.address.channel, error)
-                return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause.total_seconds()):
-                    await over.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause.total_seconds()):
+                        await over.wait()
+        except (DeliveryError, DatabaseUnavailable) as error:
+            _log.info("typing_not_shown channel=%s %s", conversation.address.channel, error)
 
     async def _still_speaks(self, conversation: Conversation) -> bool:
         found = await self._store.conversation(conversation.id)

@@ -27,6 +27,16 @@ async def kept_going(work: Callable[[], Awaitable[None]]) -> None:
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
+async def on_its_own(work: Coroutine[Any, Any, None]) -> None:
+    """Do something once; if it fails, nothing else ends with it."""
+    try:
+        await work
+    except DatabaseUnavailable as error:
+        _log.warning("work_given_up %s", error)
+    except Exception:  # noqa: BLE001 - the program goes on without it
+        _log.exception("work_failed")
+
+
 class Workers:
     """Runs a piece of work for each conversation that needs it, one at a time for each.
 

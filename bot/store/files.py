@@ -83,7 +83,7 @@ class SqlFiles:
             " FROM file f JOIN inbox i ON i.id = f.inbox"
             " WHERE f.conversation = ? AND f.inbox = ? AND f.place = ?"
         )
-        place_of = (conversation_id, _number(entry_id), place)
+        place_of = (conversation_id, _number(entry_id), _place(place))
         rows = await self._read(lambda db: db.execute(statement, place_of).fetchall())
         return next((_kept(row) for row in rows), None)
 
@@ -93,7 +93,7 @@ class SqlFiles:
             "UPDATE file SET state = 'waiting', attempts = 0, next_try = 0"  # noqa: S608 - ours
             f" WHERE {_PLACE} AND state = 'failed'"
         )
-        values = (conversation_id, _number(entry_id), place)
+        values = (conversation_id, _number(entry_id), _place(place))
         return await self._writer.run(lambda db: db.execute(statement, values).rowcount == 1)
 
     async def note_words(self, conversation_id: str, entry_id: str, words: str) -> None:
@@ -121,6 +121,12 @@ def _number(entry_id: str) -> int:
 
 
 _MOST_DIGITS = 18
+_MOST_FILES = 1_000
+
+
+def _place(place: int) -> int:
+    """Return which file of an entry is meant; -1 for more than any message has."""
+    return place if place < _MOST_FILES else -1
 
 
 def _job(db: Connection, row: Row) -> FileJob:

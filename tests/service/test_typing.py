@@ -10,6 +10,7 @@ from bot.service.workers import Spawn
 from tests.builders import CHAT, an_inbound
 from tests.fakes import FakeChannel
 from tests.service.hurried import passes
+from tests.service.meanwhile import database_away, meanwhile
 from tests.service.office import Office
 
 SECOND = timedelta(seconds=1)
@@ -95,4 +96,17 @@ async def test_a_vendor_that_does_not_show_it_is_not_asked_again(
     await office.intake.receive(an_inbound(WEBMAIL))
 
     assert len(channel.shown) == 1
+    assert len(channel.sent) == 1
+
+
+async def test_a_database_that_is_away_ends_nothing_else(
+    office: Office, channel: ShowingChannel
+) -> None:
+    office.matcher.slowness = 5 * SECOND
+    await office.intake.accept([an_inbound(WEBMAIL)])
+    await passes(SECOND / 2)
+    meanwhile(office.store, "conversation", database_away)
+    await office.idle()
+
+    assert channel.shown == []
     assert len(channel.sent) == 1

@@ -4,8 +4,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import DatabaseUnavailable
-from bot.service.workers import Spawn, Workers, kept_going
+from bot.service.workers import Spawn, Workers, kept_going, on_its_own
 from tests.service.hurried import passes
+from tests.service.meanwhile import breaks, database_away
 
 SECOND = timedelta(seconds=1)
 
@@ -115,3 +116,12 @@ async def test_work_that_breaks_off_begins_anew(caplog: pytest.LogCaptureFixture
 
     assert begun == 3
     assert caplog.messages == ["work_begins_anew"] * 2
+
+
+async def test_what_is_begun_beside_the_work_ends_nothing_when_it_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await on_its_own(database_away())
+    await on_its_own(breaks())
+
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]

@@ -92,6 +92,7 @@ async def test_a_file_that_nobody_sent_is_not_there(
 
     assert await files.content(chat, entry_id, place) is None
     assert await files.content(CHAT, entry.id, 2) is None
+    assert await files.content(CHAT, entry.id, 10**30) is None
     assert await files.content("whatsapp:2", entry.id, 0) is None
     assert not await files.ask_again(chat, entry_id, place)
 
