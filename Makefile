@@ -17,7 +17,7 @@ test: setup
 	$(BIN)/python -m pytest tests/domain tests/service --cov=bot.domain --cov=bot.service \
 		--cov-report=term:skip-covered --cov-fail-under=100
 	$(BIN)/python -m pytest --ignore=tests/domain --ignore=tests/service --cov --cov-append \
-		--cov-report=term:skip-covered --cov-fail-under=90 --numprocesses=5 --dist=worksteal
+		--cov-report=term:skip-covered --cov-fail-under=90 --numprocesses=4 --dist=loadfile
 
 gates: setup
 	@sh tests/e2e/setup.sh
