@@ -126,7 +126,7 @@ def test_every_call_is_answered_as_the_document_says(
     label: str, desk: Program, insider: Insider
 ) -> None:
     @settings(
-        max_examples=12,
+        max_examples=6,
         deadline=None,
         derandomize=True,
         database=None,

@@ -42,7 +42,7 @@ SETTINGS = {
     "META_API_BASE": NOBODY,
 }
 fuzzed = settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     database=None,
