@@ -10,7 +10,10 @@ import httpx
 from bot.domain.errors import FileUnavailable
 from bot.domain.files import FileTrouble
 from bot.domain.messages import MAX_FILE_BYTES
-from bot.ports import may_leave
+from bot.ports import Finding, may_leave
+
+MOST_SKEW = timedelta(minutes=1)
+"""How far a clock may be away: signatures and tokens go by it."""
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -55,6 +58,30 @@ LAST_LOOK: Mapping[str, list[Callable[[httpx.Request], Awaitable[None]]]] = {
 """Hooks for an HTTP client."""
 
 
+def moment_of(text: str) -> datetime | None:
+    """Return the moment an HTTP header tells, or None if it tells none."""
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def about_clock(skew: timedelta | None) -> Finding:
+    """Return whether our clock is right.
+
+    Args:
+        skew: Ours less the vendor's; None if the vendor does not tell the time.
+    """
+    if skew is None:
+        return Finding(is_well=True, words="clock: the vendor does not tell the time")
+    if abs(skew) <= MOST_SKEW:
+        return Finding(is_well=True, words="clock: right")
+    seconds = round(abs(skew).total_seconds())
+    words = f"clock: {seconds} seconds off the vendor's; switch on time synchronisation (NTP)"
+    return Finding(is_well=False, words=words)
+
+
 class VendorClock:
     """How far our clock is away from a vendor's, by the dates of its answers.
 
@@ -67,11 +94,9 @@ class VendorClock:
 
     async def hear(self, response: httpx.Response) -> None:
         """Look at the date of an answer; a hook of an HTTP client."""
-        try:
-            theirs = parsedate_to_datetime(response.headers.get("date", ""))
-        except ValueError:
-            return
-        self.skew = datetime.now(UTC) - theirs  # noqa: TID251 - it is this clock that is judged
+        theirs = moment_of(response.headers.get("date", ""))
+        if theirs is not None:
+            self.skew = datetime.now(UTC) - theirs  # noqa: TID251 - it is this clock that is judged
 
 
 def may_have_arrived(error: BaseException | None) -> bool:

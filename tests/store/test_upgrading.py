@@ -24,6 +24,7 @@ from tests.builders import NOW, a_turn, an_inbound
 from tests.store import postgresql
 
 OLDER = Path(__file__).with_name("older")
+LAST_WHOLE = "0003"
 RELEASES = sorted(path.stem for path in OLDER.glob("*.sql"))
 CHAT, PHONE = "whatsapp:+390000000001", "+390000000001"
 _numbers = count()
@@ -52,7 +53,9 @@ def an_old_server(revision: str) -> str:
 
 
 def rows_of(revision: str) -> str:
-    return (OLDER / f"{revision}.sql").read_text(encoding="utf-8")
+    """Return what fills a database of a revision; from 0004 on a file has what was new."""
+    files = [one for one in RELEASES if LAST_WHOLE <= one <= revision] or [revision]
+    return "".join((OLDER / f"{one}.sql").read_text(encoding="utf-8") for one in files)
 
 
 def opened_file(folder: Path, revision: str) -> Store:

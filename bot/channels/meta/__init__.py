@@ -11,10 +11,13 @@ import httpx
 from bot.channels.meta import health, reading, writing
 from bot.channels.network import limited, may_have_arrived
 from bot.domain.errors import BadSignature, DeliveryError, FileUnavailable
+from bot.domain.files import FileTrouble
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
 from bot.ports import Finding, HookAnswer, Pictures, Told, WebhookCall
 
 _TIMEOUT_SECONDS = 10.0
+_GONE = frozenset({400, 404})
+"""Meta answers 400 to the id of a file that it has deleted."""
 _FILES_AT = "lookaside.fbsbx.com"
 _PER_SECOND = 80
 """https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput"""
@@ -37,6 +40,8 @@ class Meta:
         text=writing.MOST_TEXT_CHARS,
         buttons=writing.MOST_ROWS,
         button_text=writing.MOST_DESCRIPTION_CHARS,
+        rows=writing.MOST_ROWS,
+        row_text=writing.MOST_DESCRIPTION_CHARS,
         window=timedelta(hours=24),
         per_second=_PER_SECOND,
     )
@@ -96,9 +101,11 @@ class Meta:
         """
         try:
             found = await self._get(quote(file.url, safe=""), phone_number_id=self._number)
+            if found.status_code in _GONE:
+                raise FileUnavailable("Meta does not have the file.", FileTrouble.GONE)
             address = httpx.URL(str(found.json()["url"]))
             if not self._is_metas(address):
-                raise FileUnavailable("This file does not lie with Meta.")
+                raise FileUnavailable("This file does not lie with Meta.", FileTrouble.ELSEWHERE)
             async with self._http.stream("GET", address, **self._signed()) as answer:
                 if not answer.is_success:
                     raise FileUnavailable(f"Meta answers {answer.status_code}.")

@@ -1,19 +1,18 @@
 """Whether all is in place at Meta, judged by what it says of our number; pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import httpx
 
 from bot.channels.meta.writing import error_in
+from bot.channels.network import about_clock, moment_of
 from bot.ports import Finding
 
 FIELDS = "display_phone_number,verified_name,quality_rating,webhook_configuration"
 """https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override"""
 
-_MOST_SKEW = timedelta(minutes=2)
 _CURES = {
     0: "set a new META_ACCESS_TOKEN",
     190: "set a new META_ACCESS_TOKEN, best of a system user, which does not lapse",
@@ -40,7 +39,8 @@ def findings(answer: httpx.Response, hook: str, now: datetime) -> Sequence[Findi
     if not answer.is_success or not isinstance(number, dict):
         cure = _CURES.get(code, "look at the app's dashboard")
         return [_bad(f"Meta refuses: {code} {words}; {cure}")]
-    return [_rated(number), _hooked(number, hook), _timed(answer, now)]
+    theirs = moment_of(answer.headers.get("date", ""))
+    return [_rated(number), _hooked(number, hook), about_clock(now - theirs if theirs else None)]
 
 
 def _rated(number: Mapping[str, Any]) -> Finding:
@@ -65,16 +65,6 @@ def _hooked(number: Mapping[str, Any], hook: str) -> Finding:
     if address == hook:
         return _good(f"webhook: {hook}")
     return _bad(f"webhook: Meta calls {address or 'nowhere'}; set {hook} in the app's dashboard")
-
-
-def _timed(answer: httpx.Response, now: datetime) -> Finding:
-    try:
-        skew = abs(now - parsedate_to_datetime(answer.headers["date"]))
-    except (LookupError, ValueError, TypeError):
-        return _good("clock: Meta shows none to compare it with")
-    if skew > _MOST_SKEW:
-        return _bad(f"clock: {skew.total_seconds():.0f} s from Meta's; switch on NTP")
-    return _good("clock: as Meta's")
 
 
 def _good(words: str) -> Finding:

@@ -1,14 +1,16 @@
 """What Meta is asked to send, and what its refusals mean; pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 
 from bot.domain.errors import DeliveryError
+from bot.domain.fitting import with_numbers
 from bot.domain.messages import Address, Button, Reply
-from bot.domain.wording import numbered, shortened
+from bot.domain.wording import shortened
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/messages
 _MOST_ALONE_CHARS, _MOST_BODY_CHARS = 4096, 1024  # Below a body there are choices, or a picture.
@@ -16,10 +18,10 @@ _MOST_BUTTONS, MOST_ROWS = 3, 10
 _BUTTON_CHARS, _ROW_CHARS, MOST_DESCRIPTION_CHARS = 20, 24, 72
 _MOST_PAYLOAD_CHARS = 200
 _OPENS_LIST = "☰"
-"""Meta wants words on the button that opens a list; this needs no language."""
+"""Meta wants something on the button that opens a list, also where a reply has no words for it."""
 
-MOST_TEXT_CHARS = _MOST_ALONE_CHARS - MOST_ROWS * (MOST_DESCRIPTION_CHARS + len("10. \n"))
-"""Choices that do not fit below a long text are numbered in it."""
+MOST_TEXT_CHARS = _MOST_ALONE_CHARS - 200 - MOST_ROWS * (MOST_DESCRIPTION_CHARS + len("10. \n"))
+"""Choices that do not fit below a long text are numbered in it, with an invitation above them."""
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
 _TOKEN_LAPSED = frozenset({0, 190})
@@ -85,11 +87,11 @@ def error_in(answer: httpx.Response) -> tuple[int, str]:
 def _content(reply: Reply, picture: str) -> _Order:
     buttons = [one for one in reply.buttons if len(one.payload) <= _MOST_PAYLOAD_CHARS]
     if len(reply.text) > _MOST_BODY_CHARS:  # It also makes sense without its picture.
-        return _text(reply.text + _listed(buttons))
+        return _text(with_numbers(replace(reply, buttons=tuple(buttons))))
     if buttons and _fit_as_buttons(buttons):
         return _interactive(_buttons(reply.text, buttons, picture))
     if buttons:
-        return _interactive(_list(reply.text, buttons))
+        return _interactive(_list(reply, buttons))
     if picture:
         return {"type": "image", "image": {"link": picture, "caption": reply.text}}
     return _text(reply.text)
@@ -97,10 +99,6 @@ def _content(reply: Reply, picture: str) -> _Order:
 
 def _text(text: str) -> _Order:
     return {"type": "text", "text": {"body": text, "preview_url": "https://" in text}}
-
-
-def _listed(buttons: Sequence[Button]) -> str:
-    return "\n\n" + numbered([button.text for button in buttons]) if buttons else ""
 
 
 def _interactive(content: _Order) -> _Order:
@@ -121,9 +119,10 @@ def _buttons(text: str, buttons: Sequence[Button], picture: str) -> _Order:
     return header | {"type": "button", "body": {"text": text}, "action": {"buttons": taps}}
 
 
-def _list(text: str, buttons: Sequence[Button]) -> _Order:
-    action = {"button": _OPENS_LIST, "sections": [{"rows": [_row(one) for one in buttons]}]}
-    return {"type": "list", "body": {"text": text}, "action": action}
+def _list(reply: Reply, buttons: Sequence[Button]) -> _Order:
+    opens = shortened(reply.open_list, _BUTTON_CHARS) or _OPENS_LIST
+    action = {"button": opens, "sections": [{"rows": [_row(one) for one in buttons]}]}
+    return {"type": "list", "body": {"text": reply.text}, "action": action}
 
 
 def _row(button: Button) -> _Order:

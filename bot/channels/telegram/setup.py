@@ -1,7 +1,6 @@
 """What Telegram is told once: where to call, and the commands of the menu; and what it says."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from telegram import (
     Bot,
@@ -12,13 +11,12 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.channels.network import VendorClock
+from bot.channels.network import VendorClock, about_clock
 from bot.channels.telegram.reading import KINDS
 from bot.domain.knowledge import Command, Language
 from bot.ports import Finding
 
 _PATH = "/webhooks/telegram"
-_MOST_SKEW = timedelta(minutes=1)
 _SYNC = "run: sportello channels sync telegram"
 _LANGUAGES: tuple[tuple[str | None, Language], ...] = ((None, "en"), ("it", "it"), ("en", "en"))
 """Who uses Telegram in another language sees the English menu."""
@@ -65,11 +63,7 @@ class Setup:
         found = [_well(f"the bot is @{me.username}"), *self._about_hook(hook, public_address)]
         if self._group:
             found.append(await self._about_group(me.id))
-        skew = self._vendor_clock.skew
-        if skew is not None:
-            away = f"the clock is {abs(skew).total_seconds():.0f} s away from Telegram's"
-            found.append(Finding(is_well=abs(skew) <= _MOST_SKEW, words=away))
-        return found
+        return [*found, about_clock(self._vendor_clock.skew)]
 
     async def _about_group(self, me: int) -> Finding:
         """Return whether the bot can make topics in the group of the staff."""

@@ -1,12 +1,11 @@
 """Whether all is in place at Twilio: the account, the sender, its webhook, the clock."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
 from typing import Any
 
+from bot.channels.network import about_clock, moment_of
 from bot.channels.phones import e164
 from bot.channels.whatsapp.calls import TwilioCalls, code_of
-from bot.channels.whatsapp.http import moment_of
 from bot.domain.errors import DeliveryError
 from bot.ports import Clock, Finding
 
@@ -14,7 +13,6 @@ _SENDERS = "https://messaging.twilio.com/v2/Channels/Senders?Channel=whatsapp&Pa
 _SANDBOX = "whatsapp:+14155238886"
 """Twilio's number for trying; https://www.twilio.com/docs/whatsapp/sandbox"""
 _REFUSED = frozenset({401, 403, 20003})
-_MOST_OFF = timedelta(seconds=60)
 
 
 async def findings(
@@ -58,14 +56,7 @@ def _account(account: Mapping[str, Any]) -> Finding:
 
 def _clock(headers: Mapping[str, str], clock: Clock) -> Finding:
     theirs = moment_of(next((headers[name] for name in headers if name.lower() == "date"), ""))
-    if theirs is None:
-        return Finding(is_well=True, words="clock: Twilio does not tell the time")
-    off = abs(clock.now() - theirs)
-    if off <= _MOST_OFF:
-        return Finding(is_well=True, words="clock: right")
-    seconds = round(off.total_seconds())
-    words = f"clock: {seconds} seconds off Twilio's; switch on time synchronisation (NTP)"
-    return Finding(is_well=False, words=words)
+    return about_clock(clock.now() - theirs if theirs else None)
 
 
 async def _sender(calls: TwilioCalls, sender: str, hook: str) -> Finding:

@@ -1,8 +1,7 @@
 """The HTTP client under the ``twilio`` package: pooled, with a timeout that holds."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -11,7 +10,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from bot.channels.network import may_have_arrived
+from bot.channels.network import may_have_arrived, moment_of
 from bot.ports import Clock
 
 _TWILIO = ".twilio.com"
@@ -118,12 +117,3 @@ def _pause(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return (
         max(until - (moment_of(headers.get("date", "")) or now), timedelta(0)) if until else None
     )
-
-
-def moment_of(text: str) -> datetime | None:
-    """Return the moment an HTTP header tells, or None if it tells none."""
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -37,7 +37,7 @@ def test_all_is_well() -> None:
     assert words == [
         "token and secret are right; number +39 0000 00900 of Help Desk, rated GREEN",
         f"webhook: {HOOK}",
-        "clock: as Meta's",
+        "clock: right",
     ]
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -159,6 +160,22 @@ async def test_what_is_too_long_for_a_row_is_written_out_below_it(
     (section,) = graph.order["interactive"]["action"]["sections"]
     (row,) = section["rows"]
     assert (row["title"], row["description"]) == ("un-nome-di-dominio-piut…", name)
+
+
+async def test_words_around_choices_are_those_of_the_knowledge(
+    meta: Meta, graph: FakeGraph
+) -> None:
+    """In the customer's language: Python has no words for them."""
+    asked = Reply(text="Quale?", buttons=buttons(*(f"Scelta {at}" for at in range(4))))
+    words = ChoiceWords(by_number="Risponda con il numero:", open_list="Vedi le scelte")
+
+    (short,) = fitted(asked, meta.limits, words)
+    await meta.send(ANNA, short)
+    assert graph.order["interactive"]["action"]["button"] == "Vedi le scelte"
+
+    (long,) = fitted(replace(asked, text="a" * 1025), meta.limits, words)
+    await meta.send(ANNA, long)
+    assert "\n\nRisponda con il numero:\n1. Scelta 0\n" in graph.order["text"]["body"]
 
 
 async def test_choices_below_a_long_text_are_numbered_in_it(meta: Meta, graph: FakeGraph) -> None:

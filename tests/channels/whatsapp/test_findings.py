@@ -91,7 +91,7 @@ async def test_a_clock_may_be_a_minute_off(off: timedelta, is_well: bool) -> Non
 async def test_an_answer_without_a_time_says_nothing_of_the_clock() -> None:
     findings = await found(httpx.Response(200, json={"status": "active"}), senders())
 
-    assert findings[1] == Finding(is_well=True, words="clock: Twilio does not tell the time")
+    assert findings[1] == Finding(is_well=True, words="clock: the vendor does not tell the time")
 
 
 @pytest.mark.parametrize(
