@@ -439,7 +439,7 @@ class FakeConversations:
                 if turn.conversation.id == chat
             ),
         ]
-        return sorted(entries, key=lambda entry: entry.at)
+        return sorted(entries, key=lambda entry: (entry.at, entry.event != "claim"))
 
 
 def _is_ahead(state: ReplyState | None, before: ReplyState) -> bool:

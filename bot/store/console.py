@@ -86,7 +86,8 @@ def transcript(db: Connection, conversation_id: str) -> list[Entry]:
         *_outbound(db, conversation_id),
         *_events(db, conversation_id),
     ]
-    return sorted(entries, key=lambda entry: entry.at)
+    # Who answers a chat takes it with that: what was taken first is shown first.
+    return sorted(entries, key=lambda entry: (entry.at, entry.event != "claim"))
 
 
 def _summary(row: Row) -> ConversationSummary:

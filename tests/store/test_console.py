@@ -48,8 +48,8 @@ async def test_a_transcript_tells_all_that_was_said_and_done(store: Conversation
                 state=ReplyState.DROPPED,
                 evidence=evidence,
             ),
-            an_entry(2, Author.STAFF, "Eccomi", name="Anna", state=ReplyState.WAITING),
             an_entry(2, Author.EVENT, "", name="Anna", event="claim"),
+            an_entry(2, Author.STAFF, "Eccomi", name="Anna", state=ReplyState.WAITING),
             an_entry(3, Author.NOTE, "già cliente", name="Anna", event="note"),
         )
     ]
