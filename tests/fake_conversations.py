@@ -23,6 +23,7 @@ from bot.ports import (
     StoredMessage,
     Turn,
     WebhookCall,
+    in_order,
 )
 from tests.fake_files import FakeFiles
 from tests.fakes import lets_others_go_first
@@ -439,7 +440,7 @@ class FakeConversations:
                 if turn.conversation.id == chat
             ),
         ]
-        return sorted(entries, key=lambda entry: (entry.at, entry.event != "claim"))
+        return sorted(entries, key=in_order)
 
 
 def _is_ahead(state: ReplyState | None, before: ReplyState) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import DeliveryError, TopicGone
 from bot.ports import Entry, Topic
-from bot.service.desk import ChatView
+from bot.service.overview import ChatView
 from tests.fake_conversations import FakeConversations
 from tests.fakes import lets_others_go_first
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-import bot.app
+import bot.app.assembling
 from bot.app import App, Choices, running
 from bot.domain.matching import Candidate, Match, Query, Zone
 from bot.domain.messages import Address, ChannelLimits, Reply
@@ -85,7 +85,7 @@ class Ready:
 @contextmanager
 def thinking_with(matcher: Matcher | None) -> Iterator[None]:
     """Have programs that start in this block use a matcher; None stands for the real one."""
-    known = vars(bot.app)
+    known = vars(bot.app.assembling)
     real = known["build_matcher"]
     if matcher is not None:
         known["build_matcher"] = lambda _, __: matcher

@@ -18,7 +18,7 @@ from bot.parts import (
     source_builder,
 )
 from bot.ports import ChecksItself, HearsWebhooks
-from bot.service.desk import APPROVED
+from bot.service.overview import APPROVED
 from bot.service.templates import blueprints
 from bot.settings import AllSettings
 

@@ -53,7 +53,14 @@ from bot.ports.templates import (
     VendorTemplates,
 )
 from bot.ports.topics import StaffRoom, Topic, TopicStore
-from bot.ports.transcripts import ChannelActivity, ConversationSummary, Entry, FileNote, Reach
+from bot.ports.transcripts import (
+    ChannelActivity,
+    ConversationSummary,
+    Entry,
+    FileNote,
+    Reach,
+    in_order,
+)
 
 __all__ = [
     "LONGEST_WAIT",
@@ -116,5 +123,6 @@ __all__ = [
     "VendorTemplate",
     "VendorTemplates",
     "WebhookCall",
+    "in_order",
     "may_leave",
 ]

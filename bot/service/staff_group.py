@@ -23,7 +23,8 @@ from bot.ports import (
     Topic,
     TopicStore,
 )
-from bot.service.desk import ChatView, Desk
+from bot.service.desk import Desk
+from bot.service.overview import ChatView, Overview
 from bot.service.workers import Spawn, Workers
 
 SWEEP = timedelta(seconds=10)
@@ -73,7 +74,7 @@ class StaffGroup:
         board: Board,
         topics: TopicStore,
         store: ConversationStore,
-        desk: Desk,
+        desk: tuple[Desk, Overview],
         feed: Feed,
         spawn: Spawn,
     ) -> None:
@@ -81,7 +82,7 @@ class StaffGroup:
         self._board = board
         self._topics = topics
         self._store = store
-        self._desk = desk
+        self._desk, self._overview = desk
         self._feed = feed
         self._spawn = spawn
         self._workers = Workers(self._tell, spawn)
@@ -195,7 +196,7 @@ class StaffGroup:
                 return
             topic = await self._opened(topic, chat, transcript)
         if topic.owes_card:
-            card = self._board.card(await self._desk.view(chat_id))
+            card = self._board.card(await self._overview.view(chat_id))
             await self._say(topic, card, pinned=True)
             topic = await self._saved(replace(topic, owes_card=False))
         own = await self._topics.own_entries(chat_id)

@@ -14,6 +14,7 @@ from bot.ports import (
     FileNote,
     Reach,
     ReplyState,
+    in_order,
 )
 from bot.store.codec import CONVERSATION, EVIDENCE, MESSAGE, REPLY, moment
 from bot.store.database import Connection, Row
@@ -86,8 +87,7 @@ def transcript(db: Connection, conversation_id: str) -> list[Entry]:
         *_outbound(db, conversation_id),
         *_events(db, conversation_id),
     ]
-    # Who answers a chat takes it with that: what was taken first is shown first.
-    return sorted(entries, key=lambda entry: (entry.at, entry.event != "claim"))
+    return sorted(entries, key=in_order)
 
 
 def _summary(row: Row) -> ConversationSummary:

@@ -9,7 +9,7 @@ from starlette.routing import Mount
 
 from bot.app import App
 from bot.domain.errors import DatabaseUnavailable
-from bot.service.desk import UnknownConversation
+from bot.service.overview import UnknownConversation
 from bot.web.api import Api
 from bot.web.chat import WebChat
 from bot.web.desk import Console

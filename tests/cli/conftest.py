@@ -49,5 +49,5 @@ def real_matcher(scripted_matcher: None, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def _use(build: Callable[[Settings, Knowledge], Matcher], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("bot.app", "bot.cli.matching", "bot.cli.evaluate"):
+    for name in ("bot.app.assembling", "bot.cli.matching", "bot.cli.evaluate"):
         monkeypatch.setattr(importlib.import_module(name), "build_matcher", build)

@@ -9,6 +9,7 @@ import pytest
 from bot.service.desk import Desk
 from bot.service.intake import Intake
 from bot.service.outbox import Outbox
+from bot.service.overview import Overview
 from bot.service.workers import Spawn
 from tests.fake_conversations import FakeConversations
 from tests.fakes import FakeChannel, FakeContracts, FakeMatcher
@@ -68,6 +69,11 @@ def outbox(office: Office) -> Outbox:
 @pytest.fixture
 def intake(office: Office) -> Intake:
     return office.intake
+
+
+@pytest.fixture
+def overview(office: Office) -> Overview:
+    return office.overview
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.calendar import DeskCalendar
 from bot.feed import LocalFeed
 from bot.ports import Channels
-from bot.service.desk import Desk, DeskContext
+from bot.service.desk import Desk
 from bot.service.facts import FactFinder
 from bot.service.files import Files
 from bot.service.hearing import Hearing
@@ -18,6 +18,7 @@ from bot.service.listening import Ears
 from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
+from bot.service.overview import DeskContext, Overview
 from bot.service.rules import DeskRules
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
@@ -88,7 +89,6 @@ class Office:
         self.finder = FactFinder(self.source, PATIENCE, self.clock)
         self.mailer = FakeMailer()
         self.prover = Prover(self.source, self.mailer, DeskCalendar(), spawn)
-        recognition = Recognition(finder=self.finder, prover=self.prover)
         self.lanes = Lanes(channels)
         self.outbox = Outbox(self.store, self.lanes, self.clock, self.feed, spawn)
         self.transcriber = FakeTranscriber()
@@ -97,13 +97,19 @@ class Office:
             Hearing(self.store, self.matcher, self.rules, bursts),
             Typing(self.store, channels, spawn),
         )
-        answerer = Answerer(self.store, senses, recognition, self.lanes, self.rules)
+        answerer = Answerer(self.store, senses, self.recognition, self.lanes, self.rules)
         beside = Beside(files_wait=self.files.wake)
         self.intake = Intake(self.store, answerer, self.outbox, self.feed, spawn, beside)
         self.watch = Watch(self.store, self.intake, self.outbox, self.feed)
-        self.desk = Desk(self.store, self.finder, self.outbox, channels, context)
+        self.overview = Overview(self.store, self.finder, channels, context)
+        self.desk = Desk(self.store, self.overview, self.outbox, channels, context)
         newsroom = Newsroom(self.store, self.finder, self.outbox, channels, self.rules, self.feed)
         self.importer = Importer(self.source, newsroom.tell)
+
+    @property
+    def recognition(self) -> Recognition:
+        """How it knows who writes."""
+        return Recognition(finder=self.finder, prover=self.prover)
 
     @staticmethod
     def channels_with(channel: FakeChannel) -> Channels:

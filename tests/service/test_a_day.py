@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import DeliveryError, WrongStatus
 from bot.domain.messages import Address, ChannelLimits, Reply
 from bot.ports import ReplyState
-from bot.service.desk import UnknownConversation
+from bot.service.overview import UnknownConversation
 from tests.builders import PHONE, an_inbound
 from tests.fakes import FakeChannel
 from tests.service.hurried import HurriedLoop

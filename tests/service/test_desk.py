@@ -9,7 +9,8 @@ from bot.domain.knowledge import Assurance
 from bot.domain.messages import Attachment, ChannelLimits, MessageKind
 from bot.domain.registry import Phase
 from bot.ports import Author, Entry, LiveEvent
-from bot.service.desk import Desk, UnknownConversation
+from bot.service.desk import Desk
+from bot.service.overview import Overview, UnknownConversation
 from tests.builders import CHAT, NOW, PHONE, a_contract, a_conversation, a_turn, an_inbound
 from tests.fake_conversations import FakeConversations
 from tests.fakes import FakeChannel, FakeContracts
@@ -98,9 +99,9 @@ async def test_only_the_first_reply_is_a_claim(desk: Desk, store: FakeConversati
     told = [(entry.author, entry.text, entry.event) for entry in await store.transcript(CHAT)]
 
     assert told[1:] == [
+        (Author.EVENT, "", "claim"),
         (Author.STAFF, "Eccomi", ""),
         (Author.STAFF, "Mi dica", ""),
-        (Author.EVENT, "", "claim"),
     ]
 
 
@@ -198,12 +199,12 @@ async def test_only_who_holds_a_chat_may_end_it(
 
 
 async def test_a_colleagues_word_makes_a_sender_known(
-    desk: Desk, store: FakeConversations
+    desk: Desk, overview: Overview, store: FakeConversations
 ) -> None:
     await desk.vouch(CHAT, "Anna", "C1")
 
     event = await last_of(store)
-    assert (await desk.view(CHAT)).assurance is Assurance.VERIFIED
+    assert (await overview.view(CHAT)).assurance is Assurance.VERIFIED
     assert (event.event, event.text, event.name) == ("vouch", "C1", "Anna")
 
 
@@ -219,7 +220,6 @@ async def test_nobody_vouches_for_a_contract_that_is_none(
 @pytest.mark.parametrize(
     ("step", "details"),
     [
-        pytest.param("view", (), id="view"),
         pytest.param("claim", ("Anna",), id="claim"),
         pytest.param("reply", ("Anna", "Eccomi"), id="reply"),
         pytest.param("note", ("Anna", "nota"), id="note"),
@@ -235,12 +235,19 @@ async def test_a_chat_nobody_opened_is_unknown(
         await getattr(desk, step)("whatsapp:9", *details)
 
 
-async def test_staff_see_the_chat_and_its_contracts(desk: Desk, source: FakeContracts) -> None:
+async def test_a_chat_nobody_opened_cannot_be_seen(overview: Overview) -> None:
+    with pytest.raises(UnknownConversation):
+        await overview.view("whatsapp:9")
+
+
+async def test_staff_see_the_chat_and_its_contracts(
+    overview: Overview, source: FakeContracts
+) -> None:
     domain = Service(kind=ServiceKind.DOMAIN, name="uno.example", registry_status=("ok",))
     record = a_contract("C1", PHONE, services=(domain,))
     await source.replace_all([record])
 
-    view = await desk.view(CHAT)
+    view = await overview.view(CHAT)
 
     (card,) = view.cards
     assert view.conversation == WAITING
@@ -250,18 +257,20 @@ async def test_staff_see_the_chat_and_its_contracts(desk: Desk, source: FakeCont
     assert card.timeline.last_cancellation_day == date(2027, 6, 15)
 
 
-async def test_staff_see_that_the_source_is_silent(desk: Desk, source: FakeContracts) -> None:
+async def test_staff_see_that_the_source_is_silent(
+    overview: Overview, source: FakeContracts
+) -> None:
     source.silent = True
 
-    view = await desk.view(CHAT)
+    view = await overview.view(CHAT)
 
     assert (view.cards, view.source_silent) == ([], True)
 
 
-async def test_the_queue_can_be_narrowed_to_a_status(desk: Desk) -> None:
-    assert [row.conversation for row in await desk.queue()] == [WAITING]
-    assert [row.conversation for row in await desk.queue(Status.WAITING)] == [WAITING]
-    assert await desk.queue(Status.STAFF) == []
+async def test_the_queue_can_be_narrowed_to_a_status(overview: Overview) -> None:
+    assert [row.conversation for row in await overview.queue()] == [WAITING]
+    assert [row.conversation for row in await overview.queue(Status.WAITING)] == [WAITING]
+    assert await overview.queue(Status.STAFF) == []
 
 
 async def test_open_screens_hear_of_every_step(office: Office, desk: Desk) -> None:
@@ -276,7 +285,7 @@ RECEIPT = Attachment(media_type="image/jpeg", url="https://vendor.example/1")
 
 @pytest.mark.parametrize("at", [1, -1])
 async def test_a_file_that_nobody_sent_is_not_there(
-    desk: Desk, store: FakeConversations, at: int
+    overview: Overview, store: FakeConversations, at: int
 ) -> None:
     message = an_inbound("", vendor_id="2", kind=MessageKind.MEDIA, attachments=(RECEIPT,))
     await store.accept([message])
@@ -284,4 +293,4 @@ async def test_a_file_that_nobody_sent_is_not_there(
 
     for asked in ((entry.id, at), ("i999", 0)):
         with pytest.raises(FileUnavailable):
-            await desk.file(CHAT, *asked)
+            await overview.file(CHAT, *asked)

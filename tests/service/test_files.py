@@ -53,7 +53,7 @@ async def test_a_file_is_kept_soon_after_it_came_by_what_it_holds(
 
     await passes(office, timedelta(seconds=1))
 
-    file, content = await office.desk.file(CHAT, entry, 0)
+    file, content = await office.overview.file(CHAT, entry, 0)
     assert (file.media_type, file.name) == ("image/jpeg", "foto.jpg")
     assert content == b"image/jpeg: a photo"
     (note,) = (await entry_of(office)).files
@@ -71,7 +71,7 @@ async def test_new_files_are_not_kept_waiting_for_the_next_look(
         await asyncio.sleep(1)
         work.cancel()
 
-    assert await office.desk.file(CHAT, entry, 0)
+    assert await office.overview.file(CHAT, entry, 0)
 
 
 async def test_a_file_that_is_not_there_yet_is_asked_for_again(
@@ -85,7 +85,7 @@ async def test_a_file_that_is_not_there_yet_is_asked_for_again(
     channel.files[PHOTO.url] = b"image/jpeg: a photo"
     await passes(office, timedelta(seconds=5))
 
-    assert await office.desk.file(CHAT, entry, 0)
+    assert await office.overview.file(CHAT, entry, 0)
     assert await events(office) == []
 
 
@@ -95,9 +95,9 @@ async def test_a_file_that_never_comes_is_given_up_and_staff_see_it(office: Offi
     await passes(office, timedelta(hours=1))
 
     with pytest.raises(FileUnavailable):
-        await office.desk.file(CHAT, entry, 0)
+        await office.overview.file(CHAT, entry, 0)
     assert await events(office) == ["file_failed unreachable"]
-    (row,) = await office.desk.queue()
+    (row,) = await office.overview.queue()
     assert row.lacks_file
 
 
@@ -108,7 +108,7 @@ async def test_who_takes_the_chat_has_seen_that_a_file_is_missing(office: Office
 
     await office.desk.claim(CHAT, "Anna")
 
-    (row,) = await office.desk.queue()
+    (row,) = await office.overview.queue()
     assert not row.lacks_file
 
 
@@ -202,7 +202,7 @@ async def test_staff_have_a_file_fetched_again(office: Office, channel: FakeChan
     await office.desk.ask_again(CHAT, entry, 0)
     await passes(office, timedelta(seconds=1))
 
-    assert await office.desk.file(CHAT, entry, 0)
+    assert await office.overview.file(CHAT, entry, 0)
     with pytest.raises(FileUnavailable):
         await office.desk.ask_again(CHAT, entry, 0)
 

@@ -10,7 +10,8 @@ from bot.domain.errors import WrongStatus
 from bot.domain.knowledge import Notice
 from bot.domain.messages import FilledTemplate
 from bot.ports import DeliveryReport, ReplyState, VendorTemplate
-from bot.service.desk import ChatView, NoticeUnavailable
+from bot.service.desk import NoticeUnavailable
+from bot.service.overview import ChatView
 from tests.builders import CHAT, an_inbound
 from tests.fakes import FakeChannel
 from tests.knowledge_sample import same
@@ -43,7 +44,7 @@ async def _wrote(office: Office) -> None:
 
 
 async def view(office: Office) -> ChatView:
-    return await office.desk.view(CHAT, "Anna")
+    return await office.overview.view(CHAT, "Anna")
 
 
 async def test_staff_see_how_long_they_may_write(office: Office) -> None:
@@ -68,7 +69,7 @@ async def test_without_a_rule_nothing_is_shown(office: Office, channel: FakeChan
 async def test_a_channel_that_is_off_shows_nothing(office: Office) -> None:
     await office.store.accept([an_inbound("Ciao", "telegram:1")])
 
-    assert (await office.desk.view("telegram:1", "Anna")).time_left is None
+    assert (await office.overview.view("telegram:1", "Anna")).time_left is None
 
 
 async def test_once_it_is_too_late_approved_messages_that_can_be_filled_are_shown(
@@ -89,7 +90,7 @@ async def test_a_chat_about_nothing_has_no_message_that_names_its_topic(office: 
     await office.store.accept([an_inbound("Ciao", "whatsapp:9")])
     await passes(DAY)
 
-    assert list((await office.desk.view("whatsapp:9", "Anna")).notices) == ["who"]
+    assert list((await office.overview.view("whatsapp:9", "Anna")).notices) == ["who"]
 
 
 async def test_a_notice_is_sent_and_takes_the_chat(office: Office) -> None:

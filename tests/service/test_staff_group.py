@@ -68,7 +68,15 @@ class Group:
 @pytest.fixture
 def group(office: Office, spawn: Spawn) -> Group:
     room, topics = FakeRoom(), FakeTopics(office.store)
-    service = StaffGroup(room, PlainBoard(), topics, office.store, office.desk, office.feed, spawn)
+    service = StaffGroup(
+        room,
+        PlainBoard(),
+        topics,
+        office.store,
+        (office.desk, office.overview),
+        office.feed,
+        spawn,
+    )
     spawn(service.keep_telling())
     return Group(office, room, topics, service)
 

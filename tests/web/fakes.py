@@ -36,8 +36,9 @@ from bot.ports import (
     Told,
     WebhookCall,
 )
-from bot.service.desk import ChatView, NoticeUnavailable, UnknownConversation
+from bot.service.desk import NoticeUnavailable
 from bot.service.importing import Importer
+from bot.service.overview import ChatView, UnknownConversation
 from bot.settings import Settings
 from tests.fakes import FakeContracts
 
@@ -127,26 +128,15 @@ class FakeIntake:
 
 
 @dataclass
-class FakeDesk:
-    """Holds chats in memory; its steps are those of the domain."""
+class FakeOverview:
+    """Shows chats in memory."""
 
     conversations: FakeConversations
     cards: dict[str, list[KnownContract]] = field(default_factory=dict)
-    said: list[tuple[str, ...]] = field(default_factory=list)
-    contracts: set[str] = field(default_factory=set)
     barred: str = ""
     time_left: timedelta | None = None
     notices: dict[str, Reply] = field(default_factory=dict)
     files: dict[tuple[str, int], tuple[Attachment, bytes]] = field(default_factory=dict)
-
-    async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
-        if (entry_id, at) not in self.files:
-            raise FileUnavailable("gone")
-        return self.files[entry_id, at]
-
-    async def ask_again(self, conversation_id: str, entry_id: str, at: int) -> None:
-        await self.file(conversation_id, entry_id, at)
-        self.said.append(("fetch", conversation_id, entry_id, str(at)))
 
     async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         return [self._summary(chat) for chat in self.conversations.known.values()]
@@ -167,6 +157,32 @@ class FakeDesk:
             notices=self.notices,
         )
 
+    async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
+        if (entry_id, at) not in self.files:
+            raise FileUnavailable("gone")
+        return self.files[entry_id, at]
+
+    def _summary(self, chat: Conversation) -> ConversationSummary:
+        entries = self.conversations.transcripts.get(chat.id) or [an_entry()]
+        last = entries[-1]
+        return ConversationSummary(
+            conversation=chat, last_text=last.text, last_at=last.at, last_author=last.author
+        )
+
+
+@dataclass
+class FakeDesk:
+    """Holds chats in memory; its steps are those of the domain."""
+
+    conversations: FakeConversations
+    overview: FakeOverview
+    said: list[tuple[str, ...]] = field(default_factory=list)
+    contracts: set[str] = field(default_factory=set)
+
+    async def ask_again(self, conversation_id: str, entry_id: str, at: int) -> None:
+        await self.overview.file(conversation_id, entry_id, at)
+        self.said.append(("fetch", conversation_id, entry_id, str(at)))
+
     async def claim(self, chat: str, colleague: str) -> None:
         self.conversations.known[chat] = claim(self._chat(chat), colleague)
 
@@ -178,9 +194,9 @@ class FakeDesk:
         self._say("note", chat, colleague, text)
 
     async def send_notice(self, chat: str, colleague: str, name: str) -> None:
-        if name not in self.notices:
+        if name not in self.overview.notices:
             raise NoticeUnavailable("no such notice")
-        self._say("notice", chat, colleague, self.notices[name].text)
+        self._say("notice", chat, colleague, self.overview.notices[name].text)
 
     async def give_back(self, chat: str, colleague: str) -> None:
         self.conversations.known[chat] = give_back(self._chat(chat), colleague)
@@ -203,13 +219,6 @@ class FakeDesk:
         if chat not in self.conversations.known:
             raise UnknownConversation(chat)
         return self.conversations.known[chat]
-
-    def _summary(self, chat: Conversation) -> ConversationSummary:
-        entries = self.conversations.transcripts.get(chat.id) or [an_entry()]
-        last = entries[-1]
-        return ConversationSummary(
-            conversation=chat, last_text=last.text, last_at=last.at, last_author=last.author
-        )
 
 
 @dataclass
@@ -246,6 +255,7 @@ class FakeApp:
     channels: Channels
     store: FakeStore
     intake: FakeIntake
+    overview: FakeOverview
     desk: FakeDesk
     accounts: FakeAccounts
     pictures: Gallery
@@ -260,6 +270,7 @@ class FakeApp:
 def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
     """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
+    overview = FakeOverview(conversations)
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
@@ -267,7 +278,8 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         channels=Channels(by_name={channel.name: channel for channel in channels}),
         store=FakeStore(conversations),
         intake=FakeIntake(conversations, feed),
-        desk=FakeDesk(conversations),
+        overview=overview,
+        desk=FakeDesk(conversations, overview),
         accounts=FakeAccounts(),
         pictures=Gallery("https://desk.example", "a secret", clock),
     )

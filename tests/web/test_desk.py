@@ -159,7 +159,7 @@ async def test_a_chat_shows_every_kind_of_entry_for_what_it_is(
 
 
 async def test_the_card_shows_what_the_contract_says(anna: Browser, app: FakeApp) -> None:
-    app.desk.cards["whatsapp:1"] = [a_card()]
+    app.overview.cards["whatsapp:1"] = [a_card()]
 
     page = (await anna.get(CHAT)).text
 
@@ -188,7 +188,7 @@ async def test_an_unknown_chat_is_said_kindly(anna: Browser) -> None:
 
 
 async def test_staff_see_why_a_contract_is_unclear(anna: Browser, app: FakeApp) -> None:
-    app.desk.cards["whatsapp:1"] = [
+    app.overview.cards["whatsapp:1"] = [
         replace(a_card(), standing=Standing.UNCLEAR, doubt=Doubt.TOO_OLD)
     ]
 
@@ -246,7 +246,7 @@ async def test_only_what_holds_no_script_is_shown_in_the_browser(
     anna: Browser, app: FakeApp, media_type: str, served_as: str, disposition: str
 ) -> None:
     file = Attachment(media_type=media_type, url="1", name="a.b")
-    app.desk.files["i1", 0] = (file, b"content")
+    app.overview.files["i1", 0] = (file, b"content")
 
     response = await anna.get(f"{CHAT}/files/i1/0")
 
@@ -271,7 +271,7 @@ async def test_a_player_may_jump_to_the_middle_of_a_sound(
     anna: Browser, app: FakeApp, part: tuple[str, int, bytes, str]
 ) -> None:
     wanted, status, content, told = part
-    app.desk.files["i1", 0] = (Attachment(media_type="audio/ogg", url=""), b"content")
+    app.overview.files["i1", 0] = (Attachment(media_type="audio/ogg", url=""), b"content")
 
     response = await anna.get(f"{CHAT}/files/i1/0", {"Range": wanted})
 
@@ -311,7 +311,7 @@ async def test_each_file_is_shown_as_far_as_it_has_come(anna: Browser, app: Fake
 
 
 async def test_staff_have_a_missing_file_fetched_again(anna: Browser, app: FakeApp) -> None:
-    app.desk.files["i1", 0] = (Attachment(media_type="", url=""), b"")
+    app.overview.files["i1", 0] = (Attachment(media_type="", url=""), b"")
 
     response = await anna.post(f"{CHAT}/fetch", entry="i1", at="0")
     unknown = await anna.post(f"{CHAT}/fetch", entry="i1", at="x")
@@ -363,7 +363,7 @@ async def test_a_picture_that_was_sent_is_shown_with_its_words(
 async def test_staff_see_that_the_source_of_a_card_is_silent(anna: Browser, app: FakeApp) -> None:
     card = a_card()
     record = replace(card.record, as_of=NOW.replace(hour=9, minute=30), stale=True)
-    app.desk.cards["whatsapp:1"] = [replace(card, record=record)]
+    app.overview.cards["whatsapp:1"] = [replace(card, record=record)]
 
     assert "non risponde ora: dati delle" in (await anna.get(CHAT)).text
 

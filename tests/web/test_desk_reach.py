@@ -31,7 +31,7 @@ async def page(anna: Browser) -> str:
 async def test_the_head_of_a_chat_counts_down(
     anna: Browser, app: FakeApp, left: timedelta, words: str
 ) -> None:
-    app.desk.time_left = left
+    app.overview.time_left = left
 
     shown = await page(anna)
 
@@ -45,7 +45,7 @@ async def test_where_one_may_always_write_nothing_is_counted(anna: Browser) -> N
 
 
 async def test_the_countdown_is_fetched_anew_every_minute(anna: Browser, app: FakeApp) -> None:
-    app.desk.time_left = timedelta(minutes=7)
+    app.overview.time_left = timedelta(minutes=7)
 
     assert 'hx-trigger="sse:chat, every 60s"' in await page(anna)
     assert "ancora 7 minuti" in (await anna.get(f"{CHAT}/parts")).text
@@ -54,8 +54,8 @@ async def test_the_countdown_is_fetched_anew_every_minute(anna: Browser, app: Fa
 async def test_once_it_is_too_late_the_composer_shows_what_still_gets_through(
     anna: Browser, app: FakeApp
 ) -> None:
-    app.desk.time_left = timedelta(0)
-    app.desk.notices = {"ready": Reply(text="Una risposta La aspetta.")}
+    app.overview.time_left = timedelta(0)
+    app.overview.notices = {"ready": Reply(text="Una risposta La aspetta.")}
 
     for shown in (await page(anna), (await anna.get(f"{CHAT}/parts")).text):
         assert "finestra di 24 ore chiusa" in shown
@@ -66,7 +66,7 @@ async def test_once_it_is_too_late_the_composer_shows_what_still_gets_through(
 async def test_without_an_approved_message_the_telephone_is_left(
     anna: Browser, app: FakeApp
 ) -> None:
-    app.desk.time_left = timedelta(0)
+    app.overview.time_left = timedelta(0)
 
     shown = await page(anna)
 
@@ -75,7 +75,7 @@ async def test_without_an_approved_message_the_telephone_is_left(
 
 
 async def test_in_a_closed_chat_nothing_is_offered(anna: Browser, app: FakeApp) -> None:
-    app.desk.time_left = timedelta(0)
+    app.overview.time_left = timedelta(0)
     app.store.conversations.known["whatsapp:1"] = a_chat("whatsapp:1", status=Status.CLOSED)
 
     assert "window-closed" not in await page(anna)
@@ -87,8 +87,8 @@ async def test_in_a_closed_chat_nothing_is_offered(anna: Browser, app: FakeApp) 
 async def test_who_cannot_be_reached_is_shown_as_such(
     anna: Browser, app: FakeApp, why: str, words: str
 ) -> None:
-    app.desk.barred = why
-    app.desk.time_left = timedelta(hours=1)
+    app.overview.barred = why
+    app.overview.time_left = timedelta(hours=1)
 
     shown = await page(anna)
 

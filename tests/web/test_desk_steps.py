@@ -37,8 +37,8 @@ async def test_a_colleague_closes_a_chat(anna: Browser, app: FakeApp) -> None:
 
 
 async def test_a_colleague_sends_an_approved_message(anna: Browser, app: FakeApp) -> None:
-    app.desk.time_left = timedelta(0)
-    app.desk.notices = {"ready": Reply(text="Una risposta La aspetta.")}
+    app.overview.time_left = timedelta(0)
+    app.overview.notices = {"ready": Reply(text="Una risposta La aspetta.")}
 
     await anna.post(f"{CHAT}/notice", name="ready")
     gone = await anna.post(f"{CHAT}/notice", name="gone")

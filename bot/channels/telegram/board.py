@@ -11,7 +11,7 @@ from bot.domain.calendar import ROME
 from bot.domain.conversation import Conversation
 from bot.domain.wording import amount_in_words, in_words
 from bot.ports import Entry
-from bot.service.desk import ChatView
+from bot.service.overview import ChatView
 
 _TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 """The console's: a standing is called the same there and here."""

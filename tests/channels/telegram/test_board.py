@@ -14,7 +14,7 @@ from bot.domain.knowledge import Assurance
 from bot.domain.known_contract import known
 from bot.domain.messages import Attachment, MessageKind
 from bot.ports import Author, Entry
-from bot.service.desk import ChatView
+from bot.service.overview import ChatView
 from tests.builders import NOW, a_contract, a_conversation, a_domain
 
 BOARD = TopicBoard({"whatsapp": "WhatsApp"}, "https://desk.example")

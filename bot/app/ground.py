@@ -1,0 +1,62 @@
+"""What the services stand on."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from bot.app.choices import Choices
+from bot.drawing.gallery import Gallery
+from bot.parts import (
+    CHANNELS,
+    Means,
+    build_channels,
+    build_registry,
+)
+from bot.ports import (
+    Channels,
+    Clock,
+    ContractSource,
+    Pictures,
+    Registry,
+)
+from bot.service.templates import Shelf
+from bot.settings import AllSettings
+from bot.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What the services stand on."""
+
+    store: Store
+    source: ContractSource
+    registry: Registry | None
+    pictures: Pictures
+    shelf: Shelf
+    channels: Channels
+    session_key: str
+
+
+async def build_ground(
+    settings: AllSettings,
+    clock: Clock,
+    opened: tuple[Store, ContractSource, httpx.AsyncClient],
+    choices: Choices,
+) -> Ground:
+    """Return what the services stand on, as the settings and the caller choose."""
+    store, source, http = opened
+    secret = await store.nodes.secret("pictures")
+    pictures = Gallery(settings.general.public_address, secret, clock)
+    shelf = Shelf(store.templates, CHANNELS)
+    await shelf.refresh()
+    means = Means(pictures=pictures, templates=shelf, clock=clock)
+    asks = choices.ask_registries
+    return Ground(
+        store=store,
+        source=source,
+        registry=build_registry(settings.general, http, clock) if asks else None,
+        pictures=pictures,
+        shelf=shelf,
+        channels=choices.channels or build_channels(settings, http, means),
+        session_key=await store.nodes.secret("sessions"),
+    )

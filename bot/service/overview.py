@@ -1,0 +1,177 @@
+"""What staff see: who waits, what was said, and what is known of who writes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.errors import BotError, FileUnavailable
+from bot.domain.knowledge import Assurance
+from bot.domain.known_contract import KnownContract, known
+from bot.domain.meaning import language_of
+from bot.domain.messages import Attachment, Reply
+from bot.domain.notices import filled_notice, key_of
+from bot.domain.reply_window import is_window, time_left
+from bot.ports import (
+    Author,
+    Channels,
+    ContractSource,
+    ConversationStore,
+    ConversationSummary,
+    Entry,
+    Feed,
+    FileStore,
+    Reach,
+    ReplyState,
+    Templates,
+)
+from bot.service.facts import FactFinder
+from bot.service.rules import DeskRules
+
+APPROVED = "approved"
+"""What vendors call a template that may be sent."""
+
+
+class UnknownConversation(BotError):
+    """Nobody ever wrote from this address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatView:
+    """A chat as staff see it.
+
+    Args:
+        source_silent: Whether the source of contracts was asked and did not answer.
+        barred: Why nothing reaches the customer, else empty.
+        time_left: How long the channel still takes free replies; None where it always does.
+        needs_notice: Whether only an approved message reaches the customer.
+        notices: The approved messages as they would be sent, by name.
+    """
+
+    conversation: Conversation
+    transcript: Sequence[Entry]
+    cards: Sequence[KnownContract]
+    assurance: Assurance
+    source_silent: bool
+    barred: str = ""
+    time_left: timedelta | None = None
+    needs_notice: bool = False
+    notices: Mapping[str, Reply] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskContext:
+    """What the desk shares with the rest of the program.
+
+    Args:
+        fetch: Has files fetched that are due.
+    """
+
+    rules: DeskRules
+    source: ContractSource
+    feed: Feed
+    templates: Templates
+    files: FileStore
+    fetch: Callable[[], None]
+
+
+class Overview:
+    """Shows the chats, and changes nothing."""
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        finder: FactFinder,
+        channels: Channels,
+        context: DeskContext,
+    ) -> None:
+        self._store = store
+        self._finder = finder
+        self._channels = channels
+        self._context = context
+
+    async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
+        """Return chats for the list, those waiting longest first."""
+        return await self._store.summaries(status)
+
+    async def view(self, conversation_id: str, colleague: str = "") -> ChatView:
+        """Return all that staff need to see of a chat.
+
+        Args:
+            conversation_id: The chat.
+            colleague: Who looks at it.
+
+        Raises:
+            UnknownConversation: There is no such chat.
+        """
+        conversation = await self.chat(conversation_id)
+        facts = await self._finder.about(conversation)
+        rules, now = self._context.rules, self._context.rules.clock.now()
+        transcript = await self._store.transcript(conversation_id)
+        reach = await self._store.reach(conversation_id)
+        left = self._time_left(conversation, reach, now)
+        needs_notice = left == timedelta(0) or (left is not None and came_too_late(transcript))
+        return ChatView(
+            conversation=conversation,
+            transcript=transcript,
+            barred=reach.barred,
+            time_left=left,
+            needs_notice=needs_notice,
+            notices=self.notices(conversation, colleague) if needs_notice else {},
+            cards=[known(one, rules.calendar, now) for one in facts.identity.contracts],
+            assurance=facts.identity.assurance,
+            source_silent=facts.source_silent,
+        )
+
+    async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
+        """Return a file a customer sent, with its type by what it holds.
+
+        Args:
+            conversation_id: The chat.
+            entry_id: The entry of its transcript.
+            at: Which of the entry's files, counted from 0.
+
+        Raises:
+            FileUnavailable: There is no such file, or it is not there.
+        """
+        kept = await self._context.files.content(conversation_id, entry_id, at)
+        if kept is None or kept.content is None:
+            raise FileUnavailable("This file is not here.")
+        return Attachment(media_type=kept.media_type, url="", name=kept.name), kept.content
+
+    def notices(self, chat: Conversation, colleague: str) -> dict[str, Reply]:
+        """Return the approved messages that can be filled for a chat."""
+        knowledge, language = self._context.rules.knowledge, language_of("", chat.language)
+        intent = knowledge.intents.get(chat.intent)
+        topic = intent.title.in_language(language) if intent else ""
+        values = {"colleague": colleague, "topic": topic}
+        known = self._context.templates.of(chat.address.channel)
+        return {
+            notice.name: reply
+            for notice in knowledge.notices.values()
+            if key_of(notice, language) in known
+            and known[key_of(notice, language)].approval == APPROVED
+            and (reply := filled_notice(notice, language, values))
+        }
+
+    async def chat(self, conversation_id: str) -> Conversation:
+        """Return a chat by itself.
+
+        Raises:
+            UnknownConversation: There is no such chat.
+        """
+        chat = await self._store.conversation(conversation_id)
+        if chat is None:
+            raise UnknownConversation(f"There is no chat {conversation_id}.")
+        return chat
+
+    def _time_left(self, chat: Conversation, reach: Reach, now: datetime) -> timedelta | None:
+        channel = self._channels.of(chat.address)
+        return time_left(reach.heard_at, now, channel.limits.window) if channel else None
+
+
+def came_too_late(transcript: Sequence[Entry]) -> bool:
+    """Tell whether something said since the customer wrote came after the window had closed."""
+    since = takewhile(lambda entry: entry.author is not Author.CUSTOMER, reversed(transcript))
+    return any(one.state is ReplyState.FAILED and is_window(one.error) for one in since)
