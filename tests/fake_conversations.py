@@ -110,6 +110,11 @@ class FakeConversations:
         self._early: dict[tuple[str, str, str], DeliveryReport] = {}
         self.files = FakeFiles(self._note_missing)
 
+    @property
+    def chats(self) -> Sequence[Conversation]:
+        """All of them."""
+        return list(self._chats.values())
+
     async def accept(self, messages: Sequence[InboundMessage]) -> Sequence[StoredMessage]:
         return [stored for message in messages if (stored := self._accept(message))]
 

@@ -153,6 +153,9 @@ class FakeStaff:
     async def count(self) -> int:
         return len(self._colleagues)
 
+    async def on_duty(self) -> Sequence[Colleague]:
+        return list(self._colleagues.values())
+
 
 @lets_others_go_first
 class FakeTemplates:

@@ -17,6 +17,7 @@ from bot.parts import (
     build_mailer,
     build_matcher,
     build_staff_room,
+    build_staff_texts,
 )
 from bot.ports import (
     Channels,
@@ -27,6 +28,7 @@ from bot.ports import (
     Transcriber,
 )
 from bot.service.accounts import Accounts
+from bot.service.alerts import Alerts, Bell
 from bot.service.desk import Desk
 from bot.service.facts import FactFinder
 from bot.service.files import Files
@@ -68,6 +70,7 @@ class App:
     intake: Intake
     outbox: Outbox
     files: Files
+    alerts: Alerts
     watch: Watch
     overview: Overview
     desk: Desk
@@ -136,6 +139,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         intake=intake,
         outbox=outbox,
         files=files,
+        alerts=_alerts(settings, ground, rules),
         watch=Watch(store.nodes, intake, outbox, feed),
         overview=overview,
         desk=desk,
@@ -152,6 +156,16 @@ def _recognition(settings: AllSettings, clock: Clock, ground: Ground, spawn: Spa
     finder = FactFinder(ground.source, patience, clock, ground.registry)
     prover = Prover(ground.source, build_mailer(settings), general.calendar, spawn)
     return Recognition(finder=finder, prover=prover)
+
+
+def _alerts(settings: AllSettings, ground: Ground, rules: DeskRules) -> Alerts:
+    bell = Bell(
+        roster=ground.store.staff,
+        words=build_staff_texts(settings),
+        mailer=build_mailer(settings),
+        channels=ground.channels,
+    )
+    return Alerts(ground.store.alerts, bell, settings.general.alerts, rules)
 
 
 def _staff_group(

@@ -77,6 +77,19 @@ class DeskCalendar:
         still_today = self.is_working_day(today) and local.time() < DESK_OPENS
         return _at(today if still_today else self.next_working_day(today), DESK_OPENS)
 
+    def desk_time(self, start: datetime, end: datetime) -> timedelta:
+        """Return how long somebody was at the desk between two moments; at most a year back."""
+        day, last = start.astimezone(ROME).date(), end.astimezone(ROME).date()
+        day = max(day, last - timedelta(days=_SEARCH_DAYS))
+        total = timedelta(0)
+        while day <= last:
+            if self.is_working_day(day):
+                opened = max(start, _at(day, DESK_OPENS))
+                closed = min(end, _at(day, DESK_CLOSES))
+                total += max(closed - opened, timedelta(0))
+            day += timedelta(days=1)
+        return total
+
     def reactivation_window(self, paid_on: date) -> Window:
         """Return when services paid on a day come back: the first working day after it.
 

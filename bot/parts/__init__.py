@@ -7,6 +7,7 @@ from bot.parts.channels import (
     Means,
     build_channels,
     build_staff_room,
+    build_staff_texts,
 )
 from bot.parts.inside import (
     TRANSCRIBERS,
@@ -45,6 +46,7 @@ __all__ = [
     "build_registry",
     "build_retention",
     "build_staff_room",
+    "build_staff_texts",
     "build_suggestions",
     "build_transcriber",
     "open_store",

@@ -10,13 +10,13 @@ from telegram.request import HTTPXRequest
 from bot.channels.meta import Meta
 from bot.channels.network import LAST_LOOK, LIMITS, VendorClock
 from bot.channels.telegram import Telegram
-from bot.channels.telegram.board import TopicBoard
 from bot.channels.telegram.reading import Group
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
 from bot.ports import Channel, Channels, Clock, Pictures, StaffRoom, Templates
 from bot.settings import AllSettings
+from bot.staff_texts import StaffTexts
 
 
 def build_channels(
@@ -30,14 +30,19 @@ def build_channels(
 
 def build_staff_room(
     settings: AllSettings, channels: Channels
-) -> tuple[StaffRoom, TopicBoard] | None:
+) -> tuple[StaffRoom, StaffTexts] | None:
     """Return the group of the staff and what words it, or None if the settings name none."""
     telegram: object = channels.by_name.get("telegram")
     room = telegram.room if isinstance(telegram, Telegram) else None
     if room is None:
         return None
+    return room, build_staff_texts(settings)
+
+
+def build_staff_texts(settings: AllSettings) -> StaffTexts:
+    """Return what puts into words what staff read outside the console."""
     labels = {name: plan.label for name, plan in CHANNELS.items()}
-    return room, TopicBoard(labels, settings.general.public_address)
+    return StaffTexts(labels, settings.general.public_address)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What the services need from outside, as protocols, and what these promise."""
 
+from bot.ports.alerts import AlertStore, CallWords, Roster
 from bot.ports.channels import (
     AnswersChallenges,
     Channel,
@@ -64,9 +65,11 @@ from bot.ports.transcripts import (
 
 __all__ = [
     "LONGEST_WAIT",
+    "AlertStore",
     "AnswersChallenges",
     "Author",
     "Blueprint",
+    "CallWords",
     "Channel",
     "ChannelActivity",
     "Channels",
@@ -105,6 +108,7 @@ __all__ = [
     "Registry",
     "ReplyState",
     "RetentionStore",
+    "Roster",
     "ShowsMenu",
     "ShowsTyping",
     "StaffRoom",

@@ -84,6 +84,8 @@ class Colleague:
 
     name: str
     password_hash: str
+    email: str = ""
+    telegram: str = ""
 
 
 class StaffStore(Protocol):

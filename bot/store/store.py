@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bot.ports import Notices
+from bot.store.alerts import SqlAlerts
 from bot.store.contracts import SqlContracts
 from bot.store.conversations import SqlConversations
 from bot.store.database import Database
@@ -36,6 +37,7 @@ class Store:
         self._node = node
         self._shared = database.dialect.shared
         self._release = release
+        self.alerts = SqlAlerts(self._writer, database)
         self.nodes = SqlNodes(self._writer, database, node)
         self.conversations = SqlConversations(self._writer, database, node)
         self.contracts = SqlContracts(self._writer, database)

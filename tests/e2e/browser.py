@@ -123,9 +123,10 @@ class Person:
         """The values of all its cookies."""
         return [cookie["value"] for cookie in self._context.cookies()]
 
-    def another_tab(self) -> Page:
-        """Open the same page once more."""
+    def another_tab(self, script: str = "") -> Page:
+        """Open the same page once more, perhaps with a script that runs before its own."""
         tab = self._context.new_page()
+        tab.add_init_script(script)
         tab.goto(self.page.url)
         return tab
 

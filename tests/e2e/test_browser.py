@@ -1,5 +1,6 @@
 """The web chat and the console, as people use them."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -154,6 +155,50 @@ def test_a_waiting_chat_appears_in_the_list_by_itself(customer: Person, colleagu
 
     expect(rows).to_have_count(before + 1)
     expect(colleague.page).to_have_title(f"({before + 1}) Sportello - Chat")
+
+
+LISTENS = """
+window.rung = 0;
+window.shown = [];
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) {
+  window.rung += 1;
+  return start.apply(this, when);
+};
+window.Notification = class extends EventTarget {
+  static permission = "granted";
+  static async requestPermission() { return "granted"; }
+  constructor(title, options) { super(); window.shown.push(options.body); }
+};
+Object.defineProperty(document, "hidden", { get: () => true });
+"""
+
+
+def test_new_work_is_called_out_once_by_title_sound_and_notification(
+    customer: Person, colleague: Person
+) -> None:
+    first = colleague.page
+    first.add_init_script(LISTENS)
+    first.reload()
+    first.locator("#me summary").click()
+    expect(first.get_by_role("button", name="Suono")).to_have_attribute("aria-pressed", "false")
+    colleague.press("Suono")
+    first.get_by_role("button", name="Notifiche").click()
+    expect(first.get_by_role("button", name="Notifiche")).to_have_attribute("aria-pressed", "true")
+    first.wait_for_function("window.rung === 2")  # so that one hears what was switched on
+    second = colleague.another_tab(LISTENS)
+    second.get_by_role("link", name="Sportello").click(position={"x": 1, "y": 1})
+
+    customer.write("operatore")
+
+    called = "Chat web · ha chiesto una persona"
+    for page in (first, second):
+        expect(page).to_have_title(re.compile(r"^\(\d+\) "))
+    both = [first, second]
+    first.wait_for_timeout(500)
+    lines = [line for page in both for line in page.evaluate("window.shown")]
+    assert [called in line for line in lines] == [True]
+    assert sum(page.evaluate("window.rung") for page in both) in {2, 4}
 
 
 def test_what_a_customer_writes_is_shown_as_text_and_never_run(

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from bot.ports import (
+    AlertStore,
     ContractStore,
     ConversationStore,
     FileStore,
@@ -24,6 +25,7 @@ from bot.store.codec import CALL
 from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
+from tests.fake_alerts import FakeAlerts
 from tests.fake_conversations import FakeConversations
 from tests.fake_topics import FakeTopics
 from tests.fakes import FakeContracts, FakeStaff, FakeTemplates
@@ -45,6 +47,7 @@ class Backend:
     contracts: ContractStore
     staff: StaffStore
     topics: TopicStore
+    alerts: AlertStore
     templates: TemplateStore
     unreadable: Callable[[], Sequence[bytes]]
     forget_nodes: Callable[[], None]
@@ -61,6 +64,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         contracts=FakeContracts(),
         staff=FakeStaff(),
         topics=FakeTopics(conversations),
+        alerts=FakeAlerts(lambda: conversations.chats),
         templates=FakeTemplates(),
         unreadable=lambda: [call.body for call in conversations.unreadable],
         forget_nodes=lambda: None,
@@ -80,6 +84,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,
+            alerts=store.alerts,
             templates=store.templates,
             unreadable=lambda: _unreadable(path),
             forget_nodes=lambda: _forget_nodes(path),
@@ -101,6 +106,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,
+            alerts=store.alerts,
             templates=store.templates,
             unreadable=lambda: _unreadable_in(url),
             forget_nodes=lambda: _forget_nodes_in(url),

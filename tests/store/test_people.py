@@ -67,11 +67,20 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
         "alias": 0,
         "topic": 0,
         "word": 0,
+        "alert": 0,
         "conversation": 1,
     }
     assert await store.conversations.conversation("web:1") is None
     assert await store.conversations.transcript("web:1") == []
     assert await store.conversations.conversation("web:2") is not None
+
+
+async def test_calls_to_a_chat_go_with_it(store: SqliteStore) -> None:
+    await wrote(store, "web:1", waits=True)
+    (waiting,) = await store.alerts.waiting()
+    await store.alerts.note(waiting, 1, NOW)
+
+    assert (await store.people.erase(["web:1"]))["alert"] == 1
 
 
 async def test_calls_nobody_could_read_go_in_steps(store: SqliteStore) -> None:

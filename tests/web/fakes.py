@@ -11,6 +11,8 @@ from pydantic import AnyHttpUrl
 
 from bot.app import App
 from bot.clock import SetClock
+from bot.domain.alerts import AlertRules
+from bot.domain.calendar import DeskCalendar
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
 from bot.domain.errors import (
     BadPayload,
@@ -36,11 +38,16 @@ from bot.ports import (
     Told,
     WebhookCall,
 )
+from bot.service.alerts import Alerts, Bell
 from bot.service.desk import NoticeUnavailable
 from bot.service.importing import Importer
 from bot.service.overview import ChatView, UnknownConversation
+from bot.service.rules import DeskRules
 from bot.settings import Settings
-from tests.fakes import FakeContracts
+from bot.staff_texts import StaffTexts
+from tests.fake_alerts import FakeAlerts
+from tests.fakes import FakeContracts, FakeStaff
+from tests.knowledge_sample import a_knowledge
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 
@@ -259,6 +266,7 @@ class FakeApp:
     desk: FakeDesk
     accounts: FakeAccounts
     pictures: Gallery
+    alerts: Alerts
     session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
@@ -282,7 +290,20 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         desk=FakeDesk(conversations, overview),
         accounts=FakeAccounts(),
         pictures=Gallery("https://desk.example", "a secret", clock),
+        alerts=_alerts(conversations, clock),
     )
+
+
+def _alerts(conversations: FakeConversations, clock: SetClock) -> Alerts:
+    """Return what calls out chats, to screens only."""
+    bell = Bell(
+        roster=FakeStaff(),
+        words=StaffTexts({"telegram": "Telegram"}, ""),
+        mailer=None,
+        channels=Channels(by_name={}),
+    )
+    rules = DeskRules(a_knowledge(), DeskCalendar(), clock)
+    return Alerts(FakeAlerts(conversations.known.values), bell, AlertRules(), rules)
 
 
 def an_entry(

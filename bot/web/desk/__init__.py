@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from bot.app import App
+from bot.web.desk.alerts import AlertCalls
 from bot.web.desk.chat import ChatPages
 from bot.web.desk.queue import QueuePages
 from bot.web.desk.steps import Steps
@@ -19,8 +20,10 @@ class Console:
         self._queue = QueuePages(app, pages, guard)
         self._chat = ChatPages(app, pages, guard, self._queue)
         self._steps = Steps(app, guard, self._chat)
+        self._alerts = AlertCalls(app, guard)
         self.unknown = self._chat.unknown
 
     def routes(self) -> list[Route]:
         """Return what this part answers."""
-        return [*self._queue.routes(), *self._chat.routes(), *self._steps.routes()]
+        parts = (self._queue, self._alerts, self._chat, self._steps)
+        return [route for part in parts for route in part.routes()]

@@ -48,13 +48,19 @@ const say = (live) => { byId("live").dataset.state = live ? "on" : "off"; };
 document.addEventListener("htmx:sseOpen", () => say(true));
 document.addEventListener("htmx:sseError", () => say(false));
 
-function showWaiting() {
-  const waiting = document.querySelector("[data-waiting]")?.dataset.waiting ?? "0";
-  const title = document.title.replace(/^\(\d+\) /, "");
-  document.title = waiting === "0" ? title : `(${waiting}) ${title}`;
-}
-document.addEventListener("htmx:afterSwap", showWaiting);
-showWaiting();
+// --- Menus: closed by Escape and by a click beside them ----------------------------------------
+
+const openMenus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
 
 // --- Steps that fail ---------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
-"""What staff read in a topic, in the words of the console."""
+"""What staff read outside the console, in its words: topics of their group, calls to a chat."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from babel.dates import format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.calendar import ROME
@@ -13,12 +14,12 @@ from bot.domain.wording import amount_in_words, in_words
 from bot.ports import Entry
 from bot.service.overview import ChatView
 
-_TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
+_TEMPLATES = Path(__file__).parent / "web" / "templates"
 """The console's: a standing is called the same there and here."""
 
 
-class TopicBoard:
-    """Fills the template of the topics; all of it is plain text.
+class StaffTexts:
+    """Fills the templates for staff; all of it is plain text.
 
     Args:
         labels: What staff call each channel.
@@ -34,12 +35,14 @@ class TopicBoard:
         )
         environment.filters |= {
             "amount": lambda cents, currency: amount_in_words(cents, currency, "it"),
+            "span": lambda length: format_timedelta(length, locale="it", threshold=1),
             "channel": lambda name: labels.get(name, name),
             "hour": _hour,
             "in_words": lambda day: in_words(day, "it"),
             "local_day": lambda at: at.astimezone(ROME).date(),
         }
-        self._template = environment.get_template("desk/topic.txt")
+        self._topic = environment.get_template("desk/topic.txt")
+        self._call = environment.get_template("desk/call.txt")
         self._public_address = public_address
 
     def title(self, chat: Conversation) -> str:
@@ -48,8 +51,7 @@ class TopicBoard:
 
     def card(self, view: ChatView) -> str:
         """Return what is known of a customer and their contracts."""
-        chat = quote(view.conversation.id, safe="")
-        return self._filled("card", chat=view, link=f"{self._public_address}/desk/chats/{chat}")
+        return self._filled("card", chat=view, link=self._link(view.conversation))
 
     def line(self, entry: Entry) -> str:
         """Return an entry of a transcript."""
@@ -59,8 +61,21 @@ class TopicBoard:
         """Return why something was not done."""
         return self._filled("refusal", why=why, details=details)
 
+    def call(self, chat: Conversation, waited: timedelta) -> tuple[str, str]:
+        """Return subject and text of a call to a chat that nobody takes; none of its words."""
+        text = self._call.render(part="letter", chat=chat, waited=waited, link=self._link(chat))
+        subject, _, rest = text.strip().partition("\n")
+        return subject, rest.strip()
+
+    def call_line(self, chat: Conversation, waited: timedelta) -> str:
+        """Return one line for who is at the console."""
+        return " ".join(self._call.render(part="line", chat=chat, waited=waited).split())
+
+    def _link(self, chat: Conversation) -> str:
+        return f"{self._public_address}/desk/chats/{quote(chat.id, safe='')}"
+
     def _filled(self, part: str, **values: object) -> str:
-        text = self._template.render(part=part, **values)
+        text = self._topic.render(part=part, **values)
         lines = (" ".join(line.split()) for line in text.splitlines())
         return "\n".join(line for line in lines if line)
 

@@ -1,11 +1,10 @@
 """What staff read in a topic: the facts of the console's card, in plain text."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from bot.channels.telegram.board import TopicBoard
 from bot.domain.calendar import DeskCalendar
 from bot.domain.contract import Invoice
 from bot.domain.conversation import Conversation, HandoverReason, PaymentClaim, Status
@@ -15,9 +14,10 @@ from bot.domain.known_contract import known
 from bot.domain.messages import Attachment, MessageKind
 from bot.ports import Author, Entry
 from bot.service.overview import ChatView
+from bot.staff_texts import StaffTexts
 from tests.builders import NOW, a_contract, a_conversation, a_domain
 
-BOARD = TopicBoard({"whatsapp": "WhatsApp"}, "https://desk.example")
+BOARD = StaffTexts({"whatsapp": "WhatsApp"}, "https://desk.example")
 CHAT = a_conversation(name="Mario", status=Status.WAITING, reason=HandoverReason.ASKED)
 
 
@@ -142,3 +142,22 @@ def test_an_entry_says_who_and_what(entry: Entry, line: str) -> None:
 )
 def test_a_refusal_says_why(why: str, details: str, words: str) -> None:
     assert words in BOARD.refusal(why, details)
+
+
+def test_a_call_tells_who_waits_and_where_but_none_of_their_words() -> None:
+    chat = replace(CHAT, reason=HandoverReason.COMPLAINT)
+
+    subject, text = BOARD.call(chat, timedelta(minutes=12))
+
+    assert subject == "Una chat aspetta: reclamo"
+    assert "aspetta da 12 minuti" in text
+    assert "Canale: WhatsApp" in text
+    assert text.endswith("\nhttps://desk.example/desk/chats/whatsapp%3A1")
+
+
+def test_a_line_calls_a_chat_out() -> None:
+    chat = replace(CHAT, reason=None, name="Anna <b>\nRosa")
+
+    line = BOARD.call_line(chat, timedelta(minutes=1))
+
+    assert line == "Anna <b> Rosa · WhatsApp · chiede una persona · aspetta da 1 minuto"
