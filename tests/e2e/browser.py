@@ -79,10 +79,10 @@ class Person:
         """Close all pages."""
         self._context.close()
 
-    def sign_in(self, password: str) -> None:
+    def sign_in(self, password: str, name: str = "desk") -> None:
         """Sign in at the console."""
         self.page.goto("/desk")
-        self.page.get_by_label("Nome").fill("desk")
+        self.page.get_by_label("Nome").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Entra").click()
         expect(self.page.locator("#queue")).to_be_visible()
