@@ -185,7 +185,7 @@ def test_new_work_is_called_out_once_by_title_sound_and_notification(
     colleague.press("Suono")
     first.get_by_role("button", name="Notifiche").click()
     expect(first.get_by_role("button", name="Notifiche")).to_have_attribute("aria-pressed", "true")
-    assert first.evaluate("window.rung") == 2, "One hears what one has switched on."  # noqa: PLR2004 - tones
+    assert first.evaluate("window.rung") == 2, "One hears what one has switched on."
     second = colleague.another_tab(LISTENS)
     second.get_by_role("link", name="Sportello").click(position={"x": 1, "y": 1})
 

@@ -1,6 +1,6 @@
 """Two colleagues answer one chat at the same moment, again and again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,7 +10,7 @@ from tests.e2e.conftest import Start
 from tests.e2e.program import Program
 
 ROUNDS = 200
-PASSWORD = "cavallo batteria graffetta"  # noqa: S105 - of an account that lives as long as the test
+PASSWORD = "cavallo batteria graffetta"
 LISTENS = """
 window.statuses = [];
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -47,38 +47,57 @@ def browsers() -> Iterator[Browser]:
         yield running
 
 
-def test_each_time_one_wins_and_nothing_is_lost_or_doubled(
-    desk: Program, browsers: Browser
-) -> None:
-    customer, anna, bruno = (Person(browsers, desk, DESKTOP) for _ in range(3))
-    customer.page.goto("/")
-    customer.write("operatore")
-    expect(customer.page.locator("#speaker")).to_contain_text("un collega risponderà qui")
+@pytest.fixture
+def customer(desk: Program, browsers: Browser) -> Person:
+    """Somebody who waits for a person."""
+    visitor = Person(browsers, desk, DESKTOP)
+    visitor.page.goto("/")
+    visitor.write("operatore")
+    expect(visitor.page.locator("#speaker")).to_contain_text("un collega risponderà qui")
+    return visitor
+
+
+@pytest.fixture
+def rivals(desk: Program, browsers: Browser, customer: Person) -> tuple[Person, Person]:
+    """Two colleagues who look at that customer's chat."""
+    anna, bruno = Person(browsers, desk, DESKTOP), Person(browsers, desk, DESKTOP)
     anna.sign_in(desk.password)
     bruno.sign_in(PASSWORD, name="bruno")
-    path = f"/desk/chats/{customer.conversation.replace(':', '%3A')}"
     for one in (anna, bruno):
         one.page.add_init_script(LISTENS)
-        one.page.goto(path)
-    won: list[str] = []
+        one.page.goto(path_of(customer))
+    return anna, bruno
 
+
+def path_of(customer: Person) -> str:
+    return f"/desk/chats/{customer.conversation.replace(':', '%3A')}"
+
+
+def test_each_time_one_wins_and_nothing_is_lost_or_doubled(
+    customer: Person, rivals: tuple[Person, Person]
+) -> None:
+    won = []
     for at in range(ROUNDS):
-        answers = {anna: f"Anna {at:03}", bruno: f"Bruno {at:03}"}
-        first, second = (anna, bruno) if at % 2 else (bruno, anna)
-        for one in (first, second):
-            one.page.evaluate(ANSWERS, answers[one])
-        statuses = {}
-        for one in (anna, bruno):
-            statuses[one] = one.page.evaluate(HEARS, at + 1)
-        assert sorted(statuses.values()) == [200, 409], at
-        winner = min(statuses, key=lambda one: statuses[one])
-        loser = bruno if winner is anna else anna
+        answers = [f"{name} {at:03}" for name in ("Anna", "Bruno")]
+        winner = fight(rivals, answers, at)
         won.append(answers[winner])
-        assert loser.page.locator("#text").input_value() == answers[loser]
-        expect(loser.page.locator("#notice")).to_contain_text("Il suo testo è ancora qui sotto")
-        assert winner.page.evaluate(GIVES_BACK, f"{path}/give-back") == 200  # noqa: PLR2004 - HTTP
+        loser = rivals[1 - winner].page
+        assert loser.locator("#text").input_value() == answers[1 - winner]
+        expect(loser.locator("#notice")).to_contain_text("Il suo testo è ancora qui sotto")
+        given_back = f"{path_of(customer)}/give-back"
+        assert rivals[winner].page.evaluate(GIVES_BACK, given_back) == 200
 
     expect(customer.page.locator("#messages .staff")).to_have_count(ROUNDS)
     said = customer.page.locator("#messages .staff").all_inner_texts()
     assert [next(text for text in won if text in line) for line in said] == won
     assert {text.split()[0] for text in won} == {"Anna", "Bruno"}
+
+
+def fight(rivals: tuple[Person, Person], answers: Sequence[str], at: int) -> int:
+    """Have both answer at once, in turn who begins; return which of them was first."""
+    both = list(zip(rivals, answers, strict=True))
+    for one, text in both if at % 2 else reversed(both):
+        one.page.evaluate(ANSWERS, text)
+    statuses = [one.page.evaluate(HEARS, at + 1) for one in rivals]
+    assert sorted(statuses) == [200, 409], at
+    return statuses.index(200)
