@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.dialogue import Decision, decide, failed
+from bot.domain.decision import Decision
+from bot.domain.dialogue import decide, failed
 from bot.domain.drafts import words_of
 from bot.domain.errors import DatabaseUnavailable, StaleEpoch
 from bot.domain.fitting import ChoiceWords, fitted
