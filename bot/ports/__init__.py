@@ -31,6 +31,7 @@ from bot.ports.conversations import (
 )
 from bot.ports.files import FileJob, FileStore, KeptFile
 from bot.ports.live import Feed, LiveEvent, Notices, Subscription
+from bot.ports.numbers import Comment, Numbers, NumberStore
 from bot.ports.outside import (
     Clock,
     ContractFeed,
@@ -73,6 +74,7 @@ __all__ = [
     "ChecksItself",
     "Clock",
     "Colleague",
+    "Comment",
     "Committed",
     "ContractFeed",
     "ContractSource",
@@ -99,6 +101,8 @@ __all__ = [
     "Matcher",
     "Nodes",
     "Notices",
+    "NumberStore",
+    "Numbers",
     "OutboxReply",
     "Pictures",
     "Reach",

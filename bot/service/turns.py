@@ -14,6 +14,7 @@ from bot.domain.fitting import ChoiceWords, fitted
 from bot.domain.knowledge import Assurance
 from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import Reply
+from bot.domain.rating import FEEDBACK
 from bot.domain.reading import proof_reading
 from bot.ports import (
     Author,
@@ -145,9 +146,10 @@ class Answerer:
             before.status is Status.WAITING and before.reason is decision.conversation.reason
         )
         handover = None if waits_on else decision.handover
+        after = decision.conversation
         return await self._store.commit(
             Turn(
-                conversation=decision.conversation,
+                conversation=after,
                 epoch_before=before.epoch,
                 at=self._desk.clock.now(),
                 inbox_ids=tuple(one.id for one in answered),
@@ -155,7 +157,8 @@ class Answerer:
                 replies=self._fitted(decision),
                 evidence=evidence if decision.replies else None,
                 event="handover" if handover else decision.event,
-                note=handover.value if handover else "",
+                note=handover.value if handover else decision.note,
+                rating=after.rating if decision.event in FEEDBACK else None,
             )
         )
 

@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     closures: str = ""
     keep_chats_days: Days = 365
     keep_unreadable_days: Days = 30
+    ask_rating: bool = True
     burst_seconds: Annotated[float, Field(ge=0, le=30)] = 4.0
     cost_wrong_answer: Cost = 10.0
     cost_question: Cost = 1.0

@@ -24,8 +24,10 @@ LABELS = {"rating_good": "👍 Bene", "rating_fair": "👌 Così così", "rating
 _SAMPLE = a_knowledge()
 KNOWLEDGE = replace(
     _SAMPLE,
-    sentences=_SAMPLE.sentences
-    | {name: a_sentence(name, label) for name, label in LABELS.items()},
+    sentences={
+        **_SAMPLE.sentences,
+        **{name: a_sentence(name, label) for name, label in LABELS.items()},
+    },
     follow_ups=replace(_SAMPLE.follow_ups, cancelling=frozenset({"annulla"})),
 )
 CLOSED, QUESTION = asked(
@@ -64,7 +66,8 @@ def wrote(
 
 
 def rating_of(decision: Decision) -> Rating | None:
-    return decision.conversation.rating and decision.conversation.rating.value
+    asked_now = decision.conversation.rating
+    return asked_now.value if asked_now else None
 
 
 def said(decision: Decision) -> list[str]:

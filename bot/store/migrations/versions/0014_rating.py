@@ -1,0 +1,23 @@
+"""How customers say it went."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "rating",
+        sa.Column("conversation", sa.String(), nullable=False),
+        sa.Column("closing", sa.Integer(), nullable=False),
+        sa.Column("colleague", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.String(), server_default="", nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["conversation"], ["conversation.id"]),
+        sa.PrimaryKeyConstraint("conversation", "closing"),
+    )
+    op.create_index("rating_by_time", "rating", ["asked_at"])
