@@ -50,7 +50,7 @@ def decide(
     While staff hold the chat the bot keeps quiet; while it waits for a person the bot goes on
     only where that helps and it is sure, or where somebody is in danger.
     """
-    conversation = attended(conversation)
+    conversation = attended(conversation, reading, knowledge, moment.now)
     aside = _aside(conversation, reading, knowledge, moment)
     if aside is not None:
         return aside

@@ -8,7 +8,7 @@ from bot.domain.choices import answer_to
 from bot.domain.conversation import Conversation, Option, Status
 from bot.domain.decision import Decision
 from bot.domain.drafts import words_of
-from bot.domain.knowledge import Knowledge, Language
+from bot.domain.knowledge import COMPLAINT, Knowledge, Language
 from bot.domain.meaning import Reading, Sense, language_of, says_little
 from bot.domain.messages import Button, InboundMessage, MessageKind, Reply
 from bot.domain.rating import (
@@ -48,12 +48,21 @@ def asked(
     return replace(closed, rating=asking), reply
 
 
-def attended(conversation: Conversation) -> Conversation:
-    """Return the conversation after the customer has written something, whatever it was."""
+def attended(
+    conversation: Conversation, reading: Reading, knowledge: Knowledge, now: datetime
+) -> Conversation:
+    """Return the conversation after the customer has written something, whatever it was.
+
+    A complaint right after a rating is its comment as well, and answered as any other.
+    """
     asking = conversation.rating
-    if asking is None or not asking.untouched:
+    if asking is None:
         return conversation
-    return replace(conversation, rating=replace(asking, untouched=False))
+    after = replace(asking, untouched=False)
+    closed = conversation.status is Status.CLOSED
+    if closed and asking.awaits_comment(now) and _complains(reading, knowledge):
+        after = replace(after, comment=reading.text[:MOST_COMMENT_CHARS])
+    return replace(conversation, rating=after)
 
 
 def read_rating(
@@ -108,6 +117,10 @@ def on_feedback(
     if conversation.status in {Status.STAFF, Status.SNOOZED}:
         return decision
     return replace(decision, replies=(Reply(text=words_of(knowledge, name, reading.language)),))
+
+
+def _complains(reading: Reading, knowledge: Knowledge) -> bool:
+    return bool(reading.intent) and knowledge.label_of(reading.intent) == COMPLAINT
 
 
 def _rated(

@@ -7,7 +7,6 @@ from enum import StrEnum
 PREFIX = "rating:"
 RATED, COMMENTED = "rated", "rating_comment"
 """What has happened, for the transcript."""
-FEEDBACK = frozenset({RATED, COMMENTED})
 
 OPEN_FOR = timedelta(days=3)
 """Whoever answers later hardly remembers the chat that is meant."""

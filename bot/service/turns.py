@@ -14,7 +14,6 @@ from bot.domain.fitting import ChoiceWords, fitted
 from bot.domain.knowledge import Assurance
 from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import Reply
-from bot.domain.rating import FEEDBACK
 from bot.domain.reading import proof_reading
 from bot.ports import (
     Author,
@@ -158,7 +157,7 @@ class Answerer:
                 evidence=evidence if decision.replies else None,
                 event="handover" if handover else decision.event,
                 note=handover.value if handover else decision.note,
-                rating=after.rating if decision.event in FEEDBACK else None,
+                rating=after.rating if after.rating != before.rating else None,
             )
         )
 

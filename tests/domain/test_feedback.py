@@ -247,6 +247,16 @@ def test_a_question_after_a_rating_is_answered() -> None:
     assert decision.conversation.rating == RATED.rating
 
 
+def test_a_complaint_after_a_rating_is_kept_as_its_comment_and_goes_to_a_person() -> None:
+    decision = wrote("Una vergogna", RATED, sure_of("complaint"))
+
+    assert decision.handover is HandoverReason.COMPLAINT
+    assert decision.conversation.status is Status.WAITING
+    assert decision.conversation.rating == replace(ANSWERED, comment="Una vergogna")
+    late = wrote("Una vergogna", RATED, sure_of("complaint"), seconds=901)
+    assert late.conversation.rating == ANSWERED
+
+
 @pytest.mark.parametrize(
     ("chat", "message"),
     [

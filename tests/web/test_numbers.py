@@ -112,7 +112,7 @@ async def test_a_rating_is_told_in_its_chat(anna: Browser, app: FakeApp) -> None
 
     assert "Il cliente ha valutato: così così" in text
     assert "Siete stati lenti" in text
-    assert "Il messaggio è il commento del cliente alla sua valutazione" in text
+    assert "Il cliente ha aggiunto un commento" in text
 
 
 async def test_a_colleague_closes_without_asking(anna: Browser, app: FakeApp) -> None:
