@@ -9,6 +9,7 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.files import FileTrouble
 from bot.domain.messages import NEVER_ANSWERED, Address, InboundMessage, MessageKind, Reply
+from bot.domain.rating import RatingAsked
 from bot.ports import (
     LONGEST_WAIT,
     Author,
@@ -106,6 +107,7 @@ class FakeConversations:
         self._inbox: dict[tuple[str, str], _Received] = {}
         self._outbox: list[_Queued] = []
         self._events: list[Turn] = []
+        self.ratings: dict[tuple[str, int], RatingAsked] = {}
         self.words: dict[str, tuple[str, frozenset[str]]] = {}
         self._early: dict[tuple[str, str, str], DeliveryReport] = {}
         self.files = FakeFiles(self._note_missing)
@@ -225,6 +227,8 @@ class FakeConversations:
             self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
         self._events.extend([turn] if turn.event else [])
         self._note_word(turn)
+        if turn.rating is not None:
+            self.ratings[chat.id, turn.rating.closing] = turn.rating
         first = self._outbox[-len(turn.replies)] if is_next and turn.replies else None
         return self._next(chat.id, first) if answered else Committed()
 
@@ -481,7 +485,7 @@ def _reply_entry(one: _Queued) -> Entry:
         at=one.turn.at,
         author=one.turn.author,
         text=one.reply.text,
-        name=one.turn.colleague,
+        name=one.turn.said_by,
         buttons=one.reply.buttons,
         state=one.state,
         error=one.error,

@@ -118,6 +118,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         templates=ground.shelf,
         files=store.files,
         fetch=files.wake,
+        asks_rating=settings.general.ask_rating,
     )
     overview = Overview(store.conversations, finder, channels, context)
     desk = Desk(store.conversations, overview, outbox, channels, context)

@@ -18,6 +18,7 @@ from bot.cli.domain import domain
 from bot.cli.evaluate import evaluate
 from bot.cli.kb import kb
 from bot.cli.matching import match
+from bot.cli.numbers import numbers
 from bot.cli.operation import db, poll, serve
 from bot.cli.staff import staff
 from bot.cli.talk import chat
@@ -69,6 +70,7 @@ for command in (
     evaluate,
     kb,
     match,
+    numbers,
     poll,
     restore,
     serve,

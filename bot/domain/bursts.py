@@ -23,7 +23,9 @@ _ENDS = (".", "?", "!")
 _GOES_ON = (",", ";", ":", "…", "...", "-")
 _SHORT = 12
 """Words; who writes more before the first stop has said what they wanted."""
-_HINTS = frozenset({Sense.ASK_BACK, Sense.NOT_UNDERSTOOD, Sense.FOREIGN, Sense.UNREADABLE})
+_HINTS = frozenset(
+    {Sense.ASK_BACK, Sense.NOT_UNDERSTOOD, Sense.FOREIGN, Sense.UNREADABLE, Sense.COMMENT}
+)
 _OF_A_NAME = 3
 """Words of what only names a thing: "il mio sito"."""
 

@@ -8,6 +8,7 @@ from bot.domain.errors import WrongStatus
 from bot.domain.forms import RequestForm
 from bot.domain.messages import Address, InboundMessage
 from bot.domain.proving import Proof
+from bot.domain.rating import RatingAsked
 
 INTRODUCED_FOR = timedelta(days=30)
 """A silence after which a customer may have forgotten that a bot answers."""
@@ -118,6 +119,7 @@ class Conversation:
         proof: How far the sender has come in proving who they are.
         album: What the last message shares with others that were sent together with it.
         pace: How long it usually takes the customer to go on, if that is known.
+        rating: The last question how it went, and its answer; also after the chat is open again.
     """
 
     id: str
@@ -146,6 +148,7 @@ class Conversation:
     proof: Proof = field(default_factory=Proof)
     album: str = ""
     pace: timedelta | None = None
+    rating: RatingAsked | None = None
 
     def with_sender(self, message: InboundMessage) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""

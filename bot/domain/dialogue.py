@@ -1,6 +1,6 @@
 """What to say and whether to hand over: `decide()`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.calendar import ROME
 from bot.domain.composing import drafted
@@ -14,7 +14,9 @@ from bot.domain.conversation import (
     heard,
     reopen,
 )
+from bot.domain.decision import Decision
 from bot.domain.drafts import Draft, Facts, Moment, privacy_notice, words_of
+from bot.domain.feedback import COURTESIES, attended, on_feedback
 from bot.domain.forms import RequestForm
 from bot.domain.greeting import greeting_for, greets
 from bot.domain.knowledge import (
@@ -26,7 +28,6 @@ from bot.domain.knowledge import (
     Knowledge,
     Language,
 )
-from bot.domain.known_contract import KnownContract
 from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
 from bot.domain.payments import claimed, stated_payment
@@ -34,29 +35,7 @@ from bot.domain.proving import MOST_TRIES, ProofStep
 from bot.domain.requests import FormStep, FormTurn, form_for, form_turn
 from bot.domain.wording import fill, moment_in_words
 
-_COURTESIES = frozenset({"thanks", "goodbye", "affirm"})
 _INTRODUCE_THEMSELVES = frozenset({"greeting", "bot_identity", EMERGENCY})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """What to say next, and the conversation as it is afterwards.
-
-    Args:
-        replies: Empty where the bot keeps quiet.
-        handover: Why a person takes over with this turn, if one does.
-        contract: The contract that was used, if one was.
-        disclosed: Classes of contract data the replies tell.
-        event: What else happened, for the transcript.
-    """
-
-    conversation: Conversation
-    replies: tuple[Reply, ...] = ()
-    intent: str = ""
-    handover: HandoverReason | None = None
-    contract: KnownContract | None = None
-    disclosed: tuple[str, ...] = ()
-    event: str = ""
 
 
 def decide(
@@ -71,10 +50,10 @@ def decide(
     While staff hold the chat the bot keeps quiet; while it waits for a person the bot goes on
     only where that helps and it is sure, or where somebody is in danger.
     """
-    is_held = conversation.status in {Status.STAFF, Status.SNOOZED}
-    courteous = reading.intent in _COURTESIES or reading.sense is Sense.GESTURE
-    if is_held or (conversation.status is Status.CLOSED and courteous):
-        return Decision(conversation=conversation, intent=reading.intent)
+    conversation = attended(conversation, reading, knowledge, moment.now)
+    aside = _aside(conversation, reading, knowledge, moment)
+    if aside is not None:
+        return aside
     conversation = _noticed(reopen(conversation), reading, moment)
     if reading.sense is Sense.ALBUM:
         return Decision(conversation=conversation, intent=reading.intent)
@@ -91,6 +70,19 @@ def decide(
         return _noted(conversation, reading, knowledge)
     draft = drafted(conversation, reading, facts, knowledge, moment)
     return _concluded(conversation, reading, draft, knowledge, moment)
+
+
+def _aside(
+    conversation: Conversation, reading: Reading, knowledge: Knowledge, moment: Moment
+) -> Decision | None:
+    """Return what is decided of a message after which who speaks stays the same."""
+    if reading.sense in {Sense.RATED, Sense.COMMENT}:
+        return on_feedback(conversation, reading, knowledge, moment.now)
+    is_held = conversation.status in {Status.STAFF, Status.SNOOZED}
+    courteous = reading.intent in COURTESIES or reading.sense is Sense.GESTURE
+    if is_held or (conversation.status is Status.CLOSED and courteous):
+        return Decision(conversation=conversation, intent=reading.intent)
+    return None
 
 
 def failed(conversation: Conversation, knowledge: Knowledge, moment: Moment) -> Decision:

@@ -13,6 +13,7 @@ from bot.domain.knowledge import (
     Language,
 )
 from bot.domain.matching import Candidate, Match
+from bot.domain.rating import Rating
 
 
 class Sense(StrEnum):
@@ -32,6 +33,8 @@ class Sense(StrEnum):
     EXPIRED = "button_expired"
     PRIVACY = "privacy_notice"
     ALBUM = "album"
+    RATED = "rated"
+    COMMENT = "comment"
 
 
 class Way(StrEnum):
@@ -58,6 +61,7 @@ class Reading:
         text: As the customer wrote it; of a correction only what is meant.
         files: How many files came with it.
         album: What it shares with other messages that were sent together with it.
+        rated: How it went, for ``Sense.RATED``; None of a button that no longer counts.
     """
 
     sense: Sense
@@ -72,6 +76,7 @@ class Reading:
     text: str = ""
     files: int = 0
     album: str = ""
+    rated: Rating | None = None
 
     @property
     def reports_payment(self) -> bool:

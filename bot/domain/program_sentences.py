@@ -1,6 +1,7 @@
 """The sentences the program asks for by name."""
 
 from bot.domain.answers import ASK_OUTAGE, DATA_OF, DATA_STALE, IF_PAID_TODAY, PAID_SOME_DAY
+from bot.domain.feedback import RATING_SENTENCES
 from bot.domain.forms import Slot
 from bot.domain.payments import PaymentTime
 from bot.domain.picturing import PICTURE_SENTENCES
@@ -56,5 +57,6 @@ PROGRAM_SENTENCES = frozenset(
         "registry_silent",
     }
     | PICTURE_SENTENCES
+    | RATING_SENTENCES
 )
 """Sentences the program itself asks for by name; `sportello kb check` wants them all."""

@@ -14,6 +14,7 @@ from bot.domain.choices import (
 )
 from bot.domain.commands import commanded
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
+from bot.domain.feedback import read_comment, read_rating
 from bot.domain.follow_ups import corrected, follow_up_in, is_only_a_name
 from bot.domain.knowledge import PAYMENT_REPORTED, FollowUp, IntentKind, Knowledge, Language
 from bot.domain.matching import EntityKind, Match, Query, Zone
@@ -40,7 +41,9 @@ def read(
     conversation: Conversation, message: InboundMessage, match: Match, knowledge: Knowledge
 ) -> Reading:
     """Return what a message means: a tapped button, an answer to our question, or a new topic."""
-    reading = _read(conversation, message, match, knowledge)
+    reading = read_rating(conversation, message, knowledge) or _read(
+        conversation, message, match, knowledge
+    )
     phrases = [
         phrase
         for intent in (reading.intent, reading.second)
@@ -51,7 +54,8 @@ def read(
     meant = corrected(message.text, knowledge.follow_ups) or message.text
     # A voice note is no receipt, whatever it says.
     files = 0 if message.kind is MessageKind.VOICE else len(message.attachments)
-    return replace(reading, calls_for_person=called, text=meant, files=files, album=message.album)
+    whole = replace(reading, calls_for_person=called, text=meant, files=files, album=message.album)
+    return read_comment(conversation, message, whole, knowledge)
 
 
 def proof_reading(conversation: Conversation, knowledge: Knowledge) -> Reading:

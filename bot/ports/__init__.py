@@ -32,6 +32,7 @@ from bot.ports.conversations import (
 )
 from bot.ports.files import FileJob, FileStore, KeptFile
 from bot.ports.live import Feed, LiveEvent, Notices, Subscription
+from bot.ports.numbers import Comment, Numbers, NumberStore
 from bot.ports.outside import (
     Clock,
     ContractFeed,
@@ -76,6 +77,7 @@ __all__ = [
     "ChecksItself",
     "Clock",
     "Colleague",
+    "Comment",
     "Committed",
     "ContractFeed",
     "ContractSource",
@@ -102,6 +104,8 @@ __all__ = [
     "Matcher",
     "Nodes",
     "Notices",
+    "NumberStore",
+    "Numbers",
     "OutboxReply",
     "Pictures",
     "Reach",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.conversation import Conversation
 from bot.domain.matching import View
 from bot.domain.messages import Address, InboundMessage, Reply
+from bot.domain.rating import RatingAsked
 
 LONGEST_WAIT = timedelta(minutes=15)
 """No reply is put off for longer; if one seems to be, the clock was set back since."""
@@ -79,6 +80,7 @@ class Turn:
         inbox_ids: The messages this answers; none for a step of staff.
         author: Who speaks: the bot or staff.
         colleague: Name of the colleague, for steps of staff.
+        rating: A question how it went that this asks, or has answered.
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
         note: Words of an internal note, or details of the event.
         word: What a colleague wrote in the staff's group and this carries out, by its key; once.
@@ -95,6 +97,12 @@ class Turn:
     event: str = ""
     note: str = ""
     word: str = ""
+    rating: RatingAsked | None = None
+
+    @property
+    def said_by(self) -> str:
+        """The name of who says the replies; none of the bot, although a colleague had it speak."""
+        return self.colleague if self.author is Author.STAFF else ""
 
     @property
     def changes_chat(self) -> bool:

@@ -16,6 +16,7 @@ from bot.ports import (
     LiveEvent,
     Turn,
 )
+from bot.service.asking import Asking
 from bot.service.outbox import Outbox
 from bot.service.overview import DeskContext, Overview
 
@@ -40,6 +41,7 @@ class Desk:
         self._outbox = outbox
         self._channels = channels
         self._context = context
+        self._asking = Asking(store, channels, context.rules, on=context.asks_rating)
         self._word = ""
 
     def carrying_out(self, word: str) -> "Desk":
@@ -121,15 +123,21 @@ class Desk:
             event="give_back",
         )
 
-    async def close(self, conversation_id: str, colleague: str) -> None:
+    async def close(self, conversation_id: str, colleague: str, *, ask: bool = True) -> None:
         """End a chat; it opens again when the customer writes.
+
+        Args:
+            conversation_id: The chat.
+            colleague: Who holds it.
+            ask: Whether the customer may be asked how it went.
 
         Raises:
             WrongStatus: The colleague does not hold the chat.
         """
-        await self._step(
-            conversation_id, colleague, lambda chat: steps.close(chat, colleague), event="close"
-        )
+        chat = await self._overview.chat(conversation_id)
+        turn = self._turn(chat, steps.close(chat, colleague), colleague, event="close")
+        await self._commit(await self._asking.with_question(turn) if ask else turn, colleague)
+        self._outbox.wake(chat.id)
 
     async def vouch(self, conversation_id: str, colleague: str, contract_id: str) -> None:
         """Record that a colleague recognised the sender as a contact of a contract.

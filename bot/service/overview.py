@@ -12,6 +12,7 @@ from bot.domain.known_contract import KnownContract, known
 from bot.domain.meaning import language_of
 from bot.domain.messages import Attachment, Reply
 from bot.domain.notices import filled_notice, key_of
+from bot.domain.rating import may_ask
 from bot.domain.reply_window import is_window, time_left
 from bot.ports import (
     Author,
@@ -47,6 +48,7 @@ class ChatView:
         time_left: How long the channel still takes free replies; None where it always does.
         needs_notice: Whether only an approved message reaches the customer.
         notices: The approved messages as they would be sent, by name.
+        asks_rating: Whether the customer is asked how it went if the chat is closed now.
     """
 
     conversation: Conversation
@@ -58,6 +60,7 @@ class ChatView:
     time_left: timedelta | None = None
     needs_notice: bool = False
     notices: Mapping[str, Reply] = field(default_factory=dict)
+    asks_rating: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,7 @@ class DeskContext:
 
     Args:
         fetch: Has files fetched that are due.
+        asks_rating: Whether customers are asked how it went when their chat is closed.
     """
 
     rules: DeskRules
@@ -74,6 +78,7 @@ class DeskContext:
     templates: Templates
     files: FileStore
     fetch: Callable[[], None]
+    asks_rating: bool = True
 
 
 class Overview:
@@ -112,6 +117,7 @@ class Overview:
         reach = await self._store.reach(conversation_id)
         left = self._time_left(conversation, reach, now)
         needs_notice = left == timedelta(0) or (left is not None and came_too_late(transcript))
+        reached = not (needs_notice or reach.barred)
         return ChatView(
             conversation=conversation,
             transcript=transcript,
@@ -122,6 +128,7 @@ class Overview:
             cards=[known(one, rules.calendar, now) for one in facts.identity.contracts],
             assurance=facts.identity.assurance,
             source_silent=facts.source_silent,
+            asks_rating=reached and self._asks(conversation, transcript, now),
         )
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
@@ -166,9 +173,21 @@ class Overview:
             raise UnknownConversation(f"There is no chat {conversation_id}.")
         return chat
 
+    def _asks(self, chat: Conversation, transcript: Sequence[Entry], now: datetime) -> bool:
+        wanted = self._context.asks_rating and may_ask(chat.rating, now)
+        return wanted and has_been_helped(transcript)
+
     def _time_left(self, chat: Conversation, reach: Reach, now: datetime) -> timedelta | None:
         channel = self._channels.of(chat.address)
         return time_left(reach.heard_at, now, channel.limits.window) if channel else None
+
+
+def has_been_helped(transcript: Sequence[Entry]) -> bool:
+    """Tell whether a colleague has written to the customer since the chat was closed last."""
+    episode = takewhile(lambda entry: entry.event != "close", reversed(transcript))
+    return any(
+        one.author is Author.STAFF and one.state is not ReplyState.FAILED for one in episode
+    )
 
 
 def came_too_late(transcript: Sequence[Entry]) -> bool:

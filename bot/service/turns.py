@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.dialogue import Decision, decide, failed
+from bot.domain.decision import Decision
+from bot.domain.dialogue import decide, failed
 from bot.domain.drafts import words_of
 from bot.domain.errors import DatabaseUnavailable, StaleEpoch
 from bot.domain.fitting import ChoiceWords, fitted
@@ -144,9 +145,10 @@ class Answerer:
             before.status is Status.WAITING and before.reason is decision.conversation.reason
         )
         handover = None if waits_on else decision.handover
+        after = decision.conversation
         return await self._store.commit(
             Turn(
-                conversation=decision.conversation,
+                conversation=after,
                 epoch_before=before.epoch,
                 at=self._desk.clock.now(),
                 inbox_ids=tuple(one.id for one in answered),
@@ -154,7 +156,8 @@ class Answerer:
                 replies=self._fitted(decision),
                 evidence=evidence if decision.replies else None,
                 event="handover" if handover else decision.event,
-                note=handover.value if handover else "",
+                note=handover.value if handover else decision.note,
+                rating=after.rating if after.rating != before.rating else None,
             )
         )
 

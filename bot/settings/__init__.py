@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     keep_unreadable_days: Days = 30
     alert_again_minutes: Annotated[int, Field(ge=1, le=240)] = 5
     alert_duty_minutes: Annotated[int, Field(ge=0, le=240)] = 10
+    ask_rating: bool = True
     burst_seconds: Annotated[float, Field(ge=0, le=30)] = 4.0
     cost_wrong_answer: Cost = 10.0
     cost_question: Cost = 1.0

@@ -12,7 +12,18 @@ from bot.store.codec import micros, moment
 from bot.store.database import Connection, Database, Dialect, Row
 from bot.store.writer import Writer
 
-_TABLES = ("event", "disclosure", "outbox", "file", "inbox", "alias", "topic", "word", "alert")
+_TABLES = (
+    "event",
+    "disclosure",
+    "outbox",
+    "file",
+    "inbox",
+    "alias",
+    "topic",
+    "word",
+    "alert",
+    "rating",
+)
 """What belongs to a chat, and goes before it."""
 
 
@@ -165,6 +176,7 @@ def _whole(db: Connection, chat: str) -> dict[str, Any]:
         ],
         "files": [_file(row) for row in _rows(db, "file", chat)],
         "disclosed": [_disclosure(row) for row in _rows(db, "disclosure", chat)],
+        "ratings": [_rating(row) for row in _rows(db, "rating", chat, "closing")],
     }
 
 
@@ -190,8 +202,18 @@ def _disclosure(row: Row) -> dict[str, Any]:
     }
 
 
-def _rows(db: Connection, table: str, chat: str) -> list[Row]:
-    statement = f"SELECT * FROM {table} WHERE conversation = ? ORDER BY id"  # noqa: S608 - ours
+def _rating(row: Row) -> dict[str, Any]:
+    return {
+        "asked": _iso(row["asked_at"]),
+        "by": row["colleague"],
+        "at": _iso(row["at"]) if row["at"] is not None else None,
+        "value": row["value"],
+        "comment": row["comment"],
+    }
+
+
+def _rows(db: Connection, table: str, chat: str, order: str = "id") -> list[Row]:
+    statement = f"SELECT * FROM {table} WHERE conversation = ? ORDER BY {order}"  # noqa: S608 - ours
     return db.execute(statement, (chat,)).fetchall()
 
 

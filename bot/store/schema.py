@@ -177,6 +177,19 @@ event = Table(
     Index("event_by_conversation", "conversation", "id"),
 )
 
+rating = Table(
+    "rating",
+    metadata,
+    Column("conversation", String, ForeignKey("conversation.id"), primary_key=True),
+    Column("closing", Integer, primary_key=True, autoincrement=False),  # the epoch it began
+    Column("colleague", String, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("value", String, nullable=False, server_default=""),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("at", BigInteger),  # of the last answer
+    Index("rating_by_time", "asked_at"),
+)
+
 unreadable = Table(
     "unreadable",
     metadata,

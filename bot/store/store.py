@@ -11,6 +11,7 @@ from bot.store.conversations import SqlConversations
 from bot.store.database import Database
 from bot.store.files import SqlFiles
 from bot.store.nodes import Node, SqlNodes, leave
+from bot.store.numbers import SqlNumbers
 from bot.store.people import SqlPeople
 from bot.store.staff import SqlStaff
 from bot.store.templates import SqlTemplates
@@ -42,6 +43,7 @@ class Store:
         self.conversations = SqlConversations(self._writer, database, node)
         self.contracts = SqlContracts(self._writer, database)
         self.files = SqlFiles(self._writer, database)
+        self.numbers = SqlNumbers(database)
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
         self.topics = SqlTopics(self._writer, database, node)

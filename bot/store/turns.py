@@ -8,7 +8,7 @@ from bot.domain.conversation import Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Reply
 from bot.ports import Author, Committed, OutboxReply, Turn
-from bot.store import inbox, outbox
+from bot.store import inbox, outbox, ratings
 from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros, moment
 from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node, held
@@ -44,6 +44,8 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
             busy = outbox.has_open(db, turn.conversation.id)
     numbers = [_queue(db, turn, reply) for reply in turn.replies]
     _note_disclosure(db, turn)
+    if turn.rating is not None:
+        ratings.save(db, turn.conversation.id, turn.rating)
     event = _note_event(db, turn) if turn.event else 0
     if turn.word:
         _note_word(db, turn, [*(f"o{one}" for one in numbers), f"e{event}"])
@@ -122,7 +124,7 @@ def _queue(db: Connection, turn: Turn, reply: Reply) -> int:
             turn.conversation.id,
             REPLY.text(reply),
             turn.author,
-            turn.colleague,
+            turn.said_by,
             evidence,
             turn.conversation.epoch,
             turn.conversation.address.channel,

@@ -22,7 +22,8 @@ from bot.domain.conversation import (
     PendingKind,
     Status,
 )
-from bot.domain.dialogue import Decision, decide, failed
+from bot.domain.decision import Decision
+from bot.domain.dialogue import decide, failed
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment
 from bot.domain.knowledge import Assurance, Bilingual

@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.conversation import Conversation, HandoverReason, Status
-from bot.domain.dialogue import Decision, decide
+from bot.domain.decision import Decision
+from bot.domain.dialogue import decide
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment
 from bot.domain.matching import Candidate, Match, Zone

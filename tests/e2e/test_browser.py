@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.browser import DESKTOP, PHONE, Person, chromium
 from tests.e2e.conftest import Start
 from tests.e2e.program import HTTP, Program
-from tests.e2e.words import answer, question
+from tests.e2e.words import answer, question, sentence
 
 Open = Callable[..., Person]
 SIZES = [pytest.param(PHONE, id="390"), pytest.param(DESKTOP, id="1280")]
@@ -147,6 +147,34 @@ def test_a_closed_chat_says_so_and_opens_again_when_the_customer_writes(
     expect(colleague.page.locator("#status")).to_contain_text("risponde il bot")
 
 
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize("size", SIZES)
+def test_who_was_helped_says_how_it_went_with_one_tap(
+    customer: Person, colleague: Person, size: dict[str, int]
+) -> None:
+    colleague.answer("Ecco fatto.")
+    expect(said(customer.page, "Ecco fatto.")).to_be_visible()
+    colleague.page.get_by_role("button", name="Chiudi", exact=True).click()
+
+    expect(said(customer.page, sentence("rating_ask"))).to_be_visible()
+    customer.press(sentence("rating_good"))
+    expect(said(customer.page, sentence("rating_thanks"))).to_be_visible()
+    comment = f"Zzyx qwvt {size['width']}"
+    customer.write(comment)
+    expect(said(customer.page, sentence("rating_commented"))).to_be_visible()
+    expect(customer.page.locator("#speaker")).to_contain_text("chat chiusa")
+    expect(said(colleague.page, "Il cliente ha valutato: bene")).to_be_visible()
+
+    colleague.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    colleague.page.get_by_role("link", name="Numeri").click()
+    expect(colleague.page.locator(".comments li").first).to_contain_text(comment)
+    fits(colleague)
+    colleague.page.get_by_role("link", name="30 giorni").click()
+    expect(colleague.page.locator(".periods [aria-current]")).to_have_text("30 giorni")
+    colleague.page.locator(".comments a").first.click()
+    expect(said(colleague.page, comment)).to_be_visible()
+
+
 def test_a_waiting_chat_appears_in_the_list_by_itself(customer: Person, colleague: Person) -> None:
     rows = colleague.page.locator("#queue .row")
     before = rows.count()
@@ -271,6 +299,8 @@ def test_every_page_fits_and_can_be_used_by_everybody(
     colleague.note("n" * 200)
     fits(colleague)
     colleague.page.goto("/docs")
+    fits(colleague)
+    colleague.page.goto("/desk/numbers?days=90")
     fits(colleague)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.colleague import Colleague
 from tests.e2e.program import Program, until
 from tests.e2e.rigs import Telegram
 from tests.e2e.words import answer, knowledge, question, sentence
@@ -217,6 +218,24 @@ def test_an_old_button_gets_an_honest_line(telegram: Telegram, chat: int) -> Non
     first, second = replies(telegram, chat, 3)[1:]
     assert (first, second) == (sentence("button_expired"), sentence("button_expired"))
     until(lambda: len(telegram.calls("answerCallbackQuery")) == 2)
+
+
+def test_who_was_helped_says_how_it_went_with_one_tap(
+    desk: Program, telegram: Telegram, chat: int
+) -> None:
+    telegram.write(chat, text="operatore")
+    replies(telegram, chat)
+    with Colleague(desk) as colleague:
+        colleague.reply(f"telegram:{chat}", "Ecco fatto.")
+        colleague.step(f"telegram:{chat}", "close")
+        assert replies(telegram, chat, 3)[2] == sentence("rating_ask")
+
+        tap(telegram, chat, text=sentence("rating_fair"))
+        assert replies(telegram, chat, 4)[3] == sentence("rating_thanks")
+
+        page = colleague.chat(f"telegram:{chat}")
+    assert "Il cliente ha valutato: così così" in " ".join(page.split())
+    assert "chip state-closed" in page
 
 
 def test_the_keyboard_that_asks_for_the_number_is_taken_away(

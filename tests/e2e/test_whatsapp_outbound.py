@@ -20,7 +20,7 @@ from tests.e2e.colleague import Colleague
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program, until
 from tests.e2e.rigs import Twilio
-from tests.e2e.words import answer, knowledge, question
+from tests.e2e.words import answer, knowledge, question, sentence
 from tests.learning import learnt
 
 DAY_MICROS = 24 * 3600 * 1_000_000
@@ -182,6 +182,28 @@ def test_choices_are_buttons_and_a_tap_or_a_number_is_understood(
     given = choices(twilio, tapped)
     twilio.write(hook(desk), tapped, kind="button", text=given["2"], payload=given["3"])
     hears(twilio, tapped, answer(offered[0].intent))
+
+
+def test_who_was_helped_says_how_it_went_with_one_tap(
+    desk: Program, twilio: Twilio, stranger: str, colleague: Colleague
+) -> None:
+    chat = f"whatsapp:{stranger}"
+    twilio.write(hook(desk), stranger, "operatore")
+    hears(twilio, stranger, answer("human_handoff"))
+    colleague.reply(chat, "Ecco fatto.")
+    colleague.step(chat, "close")
+    hears(twilio, stranger, sentence("rating_ask"))
+    given = choices(twilio, stranger)
+    assert [given["2"], given["4"], given["6"]] == [
+        sentence(f"rating_{value}") for value in ("good", "fair", "bad")
+    ]
+
+    twilio.write(hook(desk), stranger, kind="button", text=given["6"], payload=given["7"])
+
+    hears(twilio, stranger, sentence("rating_thanks"))
+    page = colleague.chat(chat)
+    assert "Il cliente ha valutato: male" in " ".join(page.split())
+    assert "chip state-closed" in page
 
 
 def test_many_choices_are_a_list_whose_rows_are_understood(desk: Program, twilio: Twilio) -> None:

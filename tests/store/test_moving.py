@@ -1,5 +1,6 @@
 """From SQLite to PostgreSQL, row by row."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -7,6 +8,7 @@ import pytest
 
 from bot.domain.errors import StartError
 from bot.domain.messages import Attachment
+from bot.domain.rating import RatingAsked
 from bot.ports import Colleague, Evidence, WebhookCall
 from bot.store import moving
 from bot.store.moving import move
@@ -29,13 +31,14 @@ async def file(tmp_path: Path) -> Path:
     """An installation with something in every table."""
     path = backends.new_database(tmp_path)
     store = SqliteStore.open(path, owner=True)
+    rating = RatingAsked(closing=3, colleague="Anna", asked_at=NOW, comment="Città 🌷")
     told = Evidence(contract_id="C1", disclosed=("standing",))
     for chat in CHATS:
         message = an_inbound("Città 🌷", chat, attachments=(PHOTO,))
         (stored,) = await store.conversations.accept([message])
         before = a_conversation(chat)
         turn = a_turn(before, "Eccoci", inbox_ids=(stored.id,), evidence=told, event="handover")
-        await store.conversations.commit(turn)
+        await store.conversations.commit(replace(turn, rating=rating))
     await store.files.keep((await store.files.due(NOW, 1))[0], "image/jpeg", b"\xff\0", "")
     contact = a_contract("C1", PHONE).contacts[0]
     record = a_contract("C1", PHONE, contacts=(contact,))

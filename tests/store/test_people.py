@@ -68,6 +68,7 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
         "topic": 0,
         "word": 0,
         "alert": 0,
+        "rating": 0,
         "conversation": 1,
     }
     assert await store.conversations.conversation("web:1") is None

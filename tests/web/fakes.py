@@ -35,6 +35,7 @@ from bot.ports import (
     Entry,
     HookAnswer,
     LiveEvent,
+    Numbers,
     Told,
     WebhookCall,
 )
@@ -143,6 +144,7 @@ class FakeOverview:
     barred: str = ""
     time_left: timedelta | None = None
     notices: dict[str, Reply] = field(default_factory=dict)
+    asks_rating: bool = False
     files: dict[tuple[str, int], tuple[Attachment, bytes]] = field(default_factory=dict)
 
     async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
@@ -162,6 +164,7 @@ class FakeOverview:
             time_left=self.time_left,
             needs_notice=self.time_left == timedelta(0),
             notices=self.notices,
+            asks_rating=self.asks_rating,
         )
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
@@ -208,7 +211,8 @@ class FakeDesk:
     async def give_back(self, chat: str, colleague: str) -> None:
         self.conversations.known[chat] = give_back(self._chat(chat), colleague)
 
-    async def close(self, chat: str, colleague: str) -> None:
+    async def close(self, chat: str, colleague: str, *, ask: bool = True) -> None:
+        self.said += [] if ask else [("not_asked", chat)]
         self.conversations.known[chat] = close(self._chat(chat), colleague)
 
     async def vouch(self, chat: str, colleague: str, contract_id: str) -> None:
@@ -238,8 +242,20 @@ class FakeAccounts:
 
 
 @dataclass
+class FakeNumbers:
+    """Tells the same numbers of every period, and remembers which was asked for."""
+
+    known: Numbers = field(default_factory=lambda: Numbers(since=NOW, until=NOW))
+
+    async def numbers(self, since: datetime, until: datetime) -> Numbers:
+        self.known = replace(self.known, since=since, until=until)
+        return self.known
+
+
+@dataclass
 class FakeStore:
     conversations: FakeConversations
+    numbers: FakeNumbers = field(default_factory=FakeNumbers)
     trouble: str = ""
 
     async def check(self) -> None:

@@ -5,6 +5,7 @@ from starlette.routing import Route
 from bot.app import App
 from bot.web.desk.alerts import AlertCalls
 from bot.web.desk.chat import ChatPages
+from bot.web.desk.numbers import NumbersPage
 from bot.web.desk.queue import QueuePages
 from bot.web.desk.steps import Steps
 from bot.web.guard import Guard
@@ -19,11 +20,12 @@ class Console:
     def __init__(self, app: App, pages: Pages, guard: Guard) -> None:
         self._queue = QueuePages(app, pages, guard)
         self._chat = ChatPages(app, pages, guard, self._queue)
+        self._numbers = NumbersPage(app, pages, guard)
         self._steps = Steps(app, guard, self._chat)
         self._alerts = AlertCalls(app, guard)
         self.unknown = self._chat.unknown
 
     def routes(self) -> list[Route]:
         """Return what this part answers."""
-        parts = (self._queue, self._alerts, self._chat, self._steps)
+        parts = (self._queue, self._alerts, self._numbers, self._chat, self._steps)
         return [route for part in parts for route in part.routes()]

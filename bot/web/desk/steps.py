@@ -84,7 +84,7 @@ def _steps(app: App) -> dict[str, Step]:
         "note": lambda chat, me, form: desk.note(chat, me, _text(form, "text")),
         "notice": lambda chat, me, form: desk.send_notice(chat, me, _text(form, "name")),
         "give-back": lambda chat, me, _: desk.give_back(chat, me),
-        "close": lambda chat, me, _: desk.close(chat, me),
+        "close": lambda chat, me, form: desk.close(chat, me, ask=form.get("ask") != "no"),
         "fetch": lambda chat, _, form: _fetch(desk, chat, form),
         "vouch": lambda chat, me, form: desk.vouch(chat, me, _text(form, "contract_id")),
     }

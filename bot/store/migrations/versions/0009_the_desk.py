@@ -1,4 +1,4 @@
-"""How often those on duty have been called to a chat that nobody takes."""
+"""The desk: calls to those on duty, ratings of customers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,11 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
+    _alerts()
+    _ratings()
+
+
+def _alerts() -> None:
     op.create_table(
         "alert",
         sa.Column("conversation", sa.String(), nullable=False),
@@ -17,3 +22,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation"], ["conversation.id"]),
         sa.PrimaryKeyConstraint("conversation"),
     )
+
+
+def _ratings() -> None:
+    op.create_table(
+        "rating",
+        sa.Column("conversation", sa.String(), nullable=False),
+        sa.Column("closing", sa.Integer(), nullable=False),
+        sa.Column("colleague", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.String(), server_default="", nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["conversation"], ["conversation.id"]),
+        sa.PrimaryKeyConstraint("conversation", "closing"),
+    )
+    op.create_index("rating_by_time", "rating", ["asked_at"])
