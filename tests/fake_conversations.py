@@ -246,7 +246,7 @@ class FakeConversations:
 
     def _note_word(self, turn: Turn) -> None:
         if turn.word:
-            said = [f"o{one.id}" for one in self._outbox if one.turn is turn]
+            said = [f"o{one.id}" for one in self._outbox if one.turn is turn and turn.said_by]
             noted = [f"e{len(self._events) - 1}"] if turn.event == "note" else []
             self.words[turn.word] = (turn.conversation.id, frozenset([*said, *noted]))
 

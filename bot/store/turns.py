@@ -48,7 +48,8 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
         ratings.save(db, turn.conversation.id, turn.rating)
     event = _note_event(db, turn) if turn.event else 0
     if turn.word:
-        _note_word(db, turn, [*(f"o{one}" for one in numbers), f"e{event}"])
+        own = numbers if turn.said_by else []  # Of what the bot says along with it they are told.
+        _note_word(db, turn, [*(f"o{one}" for one in own), f"e{event}"])
     if not turn.inbox_ids or not ours:
         return Committed()
     return Committed(

@@ -157,6 +157,9 @@ async def test_a_command_ends_the_chat_and_closes_its_topic(
 
     assert await group.status() is status
     assert group.room.shut_ones == {100}
+    asked = status is Status.CLOSED and answers_first
+    assert group.office.channel.sent.count("<rating_ask>") == int(asked)
+    assert any("<rating_ask>" in text for text in group.said) is asked
     event = "close" if status is Status.CLOSED else "give_back"
     assert group.said[-1].endswith(f"event {event} Bruno")
     assert not any("refused" in text for text in group.said)
