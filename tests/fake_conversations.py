@@ -20,6 +20,7 @@ from bot.ports import (
     OutboxReply,
     Reach,
     ReplyState,
+    Snoozed,
     StoredMessage,
     Turn,
     WebhookCall,
@@ -219,6 +220,8 @@ class FakeConversations:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
             self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
         self._events.extend([turn] if turn.event else [])
+        if turn.remark:
+            self._events.append(replace(turn, event="note", note=turn.remark, word=""))
         self._note_word(turn)
         first = self._outbox[-len(turn.replies)] if is_next and turn.replies else None
         return self._next(chat.id, first) if answered else Committed()
@@ -248,6 +251,14 @@ class FakeConversations:
     def _is_told(self, turn: Turn) -> bool:
         told = ((one.conversation.id, one.note) for one in self._events if "news" in one.event)
         return (turn.conversation.id, turn.note) in told
+
+    async def snoozed(self) -> Sequence[Snoozed]:
+        found = [
+            Snoozed(conversation_id=one.id, owner=one.owner, until=one.snoozed_until)
+            for one in self._chats.values()
+            if one.status is Status.SNOOZED and one.snoozed_until
+        ]
+        return sorted(found, key=lambda one: (one.until, one.conversation_id))
 
     async def note_failure(self, inbox_id: int, error: str) -> None:
         one = self._received(inbox_id)

@@ -153,6 +153,9 @@ class FakeStaff:
     async def count(self) -> int:
         return len(self._colleagues)
 
+    async def names(self) -> Sequence[str]:
+        return [self._colleagues[key].name for key in sorted(self._colleagues)]
+
 
 @lets_others_go_first
 class FakeTemplates:

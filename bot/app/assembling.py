@@ -27,6 +27,7 @@ from bot.ports import (
     Transcriber,
 )
 from bot.service.accounts import Accounts
+from bot.service.alarms import Alarms
 from bot.service.desk import Desk
 from bot.service.facts import FactFinder
 from bot.service.files import Files
@@ -73,6 +74,7 @@ class App:
     desk: Desk
     staff_group: StaffGroup | None
     accounts: Accounts
+    alarms: Alarms
     importer: Importer
     spawn: Spawn
 
@@ -115,6 +117,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         templates=ground.shelf,
         files=store.files,
         fetch=files.wake,
+        staff=store.staff,
     )
     overview = Overview(store.conversations, finder, channels, context)
     desk = Desk(store.conversations, overview, outbox, channels, context)
@@ -141,6 +144,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         desk=desk,
         staff_group=hub,
         accounts=Accounts(store.staff),
+        alarms=Alarms(store.conversations, store.staff, clock, feed),
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,
     )

@@ -30,6 +30,7 @@ def endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield partial(app.intake.keep_answering, nodes.beat)
     yield partial(app.outbox.keep_trying, nodes.beat)
     yield app.files.keep_fetching
+    yield app.alarms.keep_ringing
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
     if app.staff_group is not None:
         yield app.staff_group.keep_telling

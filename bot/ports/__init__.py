@@ -26,6 +26,7 @@ from bot.ports.conversations import (
     Evidence,
     OutboxReply,
     ReplyState,
+    Snoozed,
     StoredMessage,
     Turn,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "RetentionStore",
     "ShowsMenu",
     "ShowsTyping",
+    "Snoozed",
     "StaffRoom",
     "StaffStore",
     "StaffWord",

@@ -100,3 +100,7 @@ class StaffStore(Protocol):
     async def count(self) -> int:
         """Return how many accounts there are."""
         ...
+
+    async def names(self) -> Sequence[str]:
+        """Return the names of those who may sign in, in order."""
+        ...

@@ -4,17 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.conversation import (
-    Conversation,
-    HandoverReason,
-    Status,
-    claim,
-    close,
-    give_back,
-    hand_over,
-    reopen,
-)
+from bot.domain.conversation import Conversation, HandoverReason, Status, hand_over, reopen
 from bot.domain.errors import WrongStatus
+from bot.domain.holding import claim, close, give_back
 from bot.domain.messages import Address
 from tests.builders import an_address, an_inbound
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.calendar import DeskCalendar
 from bot.feed import LocalFeed
 from bot.ports import Channels
+from bot.service.alarms import Alarms
 from bot.service.desk import Desk
 from bot.service.facts import FactFinder
 from bot.service.files import Files
@@ -30,6 +31,7 @@ from tests.fakes import (
     FakeContracts,
     FakeMailer,
     FakeMatcher,
+    FakeStaff,
     FakeTranscriber,
     KnownTemplates,
 )
@@ -72,7 +74,7 @@ class Office:
         self.spawn = spawn
         self.clock, self.feed = LoopClock(), LocalFeed()
         self.store, self.matcher = FakeConversations(), FakeMatcher(TEXTS)
-        self.source = FakeContracts(a_contract("C1", PHONE))
+        self.source, self.staff = FakeContracts(a_contract("C1", PHONE)), FakeStaff()
         self.channel = channel or FakeChannel()
         self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
         self.templates = KnownTemplates()
@@ -85,6 +87,7 @@ class Office:
             templates=self.templates,
             files=self.store.files,
             fetch=self.files.wake,
+            staff=self.staff,
         )
         self.finder = FactFinder(self.source, PATIENCE, self.clock)
         self.mailer = FakeMailer()
@@ -110,6 +113,11 @@ class Office:
     def recognition(self) -> Recognition:
         """How it knows who writes."""
         return Recognition(finder=self.finder, prover=self.prover)
+
+    @property
+    def alarms(self) -> Alarms:
+        """What brings back chats that were put off."""
+        return Alarms(self.store, self.staff, self.clock, self.feed)
 
     @staticmethod
     def channels_with(channel: FakeChannel) -> Channels:

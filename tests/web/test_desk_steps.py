@@ -30,7 +30,7 @@ async def test_a_colleague_takes_answers_and_gives_back(anna: Browser, app: Fake
 
 async def test_a_colleague_closes_a_chat(anna: Browser, app: FakeApp) -> None:
     await anna.post(f"{CHAT}/claim")
-    response = await anna.post(f"{CHAT}/close")
+    response = await anna.post(f"{CHAT}/close", reason="solved")
 
     assert response.headers["location"] == CHAT
     assert app.store.conversations.known["whatsapp:1"].status is Status.CLOSED
@@ -84,7 +84,7 @@ async def test_a_closed_chat_cannot_be_taken(anna: Browser, app: FakeApp) -> Non
 
 
 async def test_a_chat_not_held_cannot_be_closed(anna: Browser) -> None:
-    response = await anna.post(f"{CHAT}/close", HTMX)
+    response = await anna.post(f"{CHAT}/close", HTMX, reason="solved")
 
     assert response.status_code == 409
     assert "Prima prenda la chat" in response.text
