@@ -90,7 +90,7 @@ class FakeContracts:
 
 @lets_others_go_first
 class FakeMailer:
-    """Keeps letters; can be told to be down."""
+    """Keeps letters, asking at the last moment whether they may leave; can be told to be down."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
@@ -99,7 +99,8 @@ class FakeMailer:
     async def send(self, letter: Letter) -> None:
         if self.down:
             raise OSError("down")
-        self.letters.append(letter)
+        if await may_leave.get()():
+            self.letters.append(letter)
 
 
 @dataclass
