@@ -94,11 +94,13 @@ class FakeMailer:
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self.asked = 0
         self.down = False
 
     async def send(self, letter: Letter) -> None:
         if self.down:
             raise OSError("down")
+        self.asked += 1
         if await may_leave.get()():
             self.letters.append(letter)
 
@@ -153,6 +155,10 @@ class FakeStaff:
 
     async def count(self) -> int:
         return len(self._colleagues)
+
+    def forget(self, name: str) -> None:
+        """Have somebody sign in no more."""
+        del self._colleagues[name.casefold()]
 
     async def names(self) -> Sequence[str]:
         return [self._colleagues[key].name for key in sorted(self._colleagues)]

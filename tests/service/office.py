@@ -70,10 +70,11 @@ class Office:
         bursts: timedelta = timedelta(0),
         *,
         listens: bool = False,
+        store: FakeConversations | None = None,
     ) -> None:
         self.spawn = spawn
         self.clock, self.feed = LoopClock(), LocalFeed()
-        self.store, self.matcher = FakeConversations(), FakeMatcher(TEXTS)
+        self.store, self.matcher = store or FakeConversations(), FakeMatcher(TEXTS)
         self.source, self.staff = FakeContracts(a_contract("C1", PHONE)), FakeStaff()
         self.channel = channel or FakeChannel()
         self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
