@@ -68,7 +68,7 @@ def says(*texts: str, **facts: object) -> Says:
         for text in texts:
             now = office.clock.now()
             number = f"{text} {now.timestamp()}"
-            message = an_inbound(text, vendor_id=number, received_at=now, **facts)
+            message = an_inbound(text, CHAT, vendor_id=number, received_at=now, **facts)
             await office.intake.accept([message])
             await passes(SECOND / 100)
 
