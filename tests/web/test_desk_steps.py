@@ -201,7 +201,7 @@ async def test_the_customer_is_told_if_the_box_is_ticked(
     await held(anna)
     page = await anna.get(CHAT)
 
-    await anna.post(f"{CHAT}/give-back", **form)
+    await anna.post(f"{CHAT}/give-back", None, **form)
 
     assert "Da qui risponde il bot." in page.text
     assert app.desk.said == [("give_back", "whatsapp:1", "anna", how)]
@@ -253,10 +253,10 @@ async def test_a_step_made_twice_says_kindly_what_is_now_the_case(
 ) -> None:
     """Two tabs, the back button, a double click: the form of a page that is out of date."""
     await held(anna)
-    await anna.post(f"{CHAT}/{step}", **form)
+    await anna.post(f"{CHAT}/{step}", None, **form)
     after = app.store.conversations.known["whatsapp:1"]
 
-    plain = await anna.post(f"{CHAT}/{step}", **form)
+    plain = await anna.post(f"{CHAT}/{step}", None, **form)
     live = await anna.post(f"{CHAT}/{step}", HTMX, **form)
 
     now = {
