@@ -5,7 +5,7 @@ from email.utils import formatdate, make_msgid
 
 import aiosmtplib
 
-from bot.ports import Letter
+from bot.ports import Letter, may_leave
 
 
 class SmtpMailer:
@@ -33,7 +33,7 @@ class SmtpMailer:
         self._timeout = timeout_seconds
 
     async def send(self, letter: Letter) -> None:
-        """Send one letter.
+        """Send one letter, unless it may not leave any more once the server is ready for it.
 
         Raises:
             OSError: The server cannot be reached, or does not take it.
@@ -47,8 +47,7 @@ class SmtpMailer:
         name, port = self._host
         user, password = self._account
         try:
-            await aiosmtplib.send(
-                message,
+            async with aiosmtplib.SMTP(
                 hostname=name,
                 port=port,
                 username=user or None,
@@ -56,6 +55,8 @@ class SmtpMailer:
                 use_tls=self._security == "tls",
                 start_tls=self._security == "starttls",
                 timeout=self._timeout,
-            )
+            ) as server:
+                if await may_leave.get()():
+                    await server.send_message(message)
         except (aiosmtplib.SMTPException, ValueError) as error:
             raise OSError(f"The mail server did not take it: {type(error).__name__}") from error

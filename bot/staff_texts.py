@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.calendar import ROME
 from bot.domain.conversation import Conversation
-from bot.domain.wording import amount_in_words, in_words
+from bot.domain.wording import amount_in_words, in_words, moment_in_words
 from bot.ports import Entry
 from bot.service.overview import ChatView
 
@@ -37,7 +37,9 @@ class StaffTexts:
             "amount": lambda cents, currency: amount_in_words(cents, currency, "it"),
             "span": lambda length: format_timedelta(length, locale="it", threshold=1),
             "channel": lambda name: labels.get(name, name),
+            "from_iso": datetime.fromisoformat,
             "hour": _hour,
+            "moment": lambda at: moment_in_words(at, "it"),
             "in_words": lambda day: in_words(day, "it"),
             "local_day": lambda at: at.astimezone(ROME).date(),
         }

@@ -21,6 +21,7 @@ from bot.ports import (
     OutboxReply,
     Reach,
     ReplyState,
+    Snoozed,
     StoredMessage,
     Turn,
     WebhookCall,
@@ -226,6 +227,8 @@ class FakeConversations:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
             self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
         self._events.extend([turn] if turn.event else [])
+        if turn.remark:
+            self._events.append(replace(turn, event="note", note=turn.remark, word=""))
         self._note_word(turn)
         if turn.rating is not None:
             self.ratings[chat.id, turn.rating.closing] = turn.rating
@@ -257,6 +260,14 @@ class FakeConversations:
     def _is_told(self, turn: Turn) -> bool:
         told = ((one.conversation.id, one.note) for one in self._events if "news" in one.event)
         return (turn.conversation.id, turn.note) in told
+
+    async def snoozed(self) -> Sequence[Snoozed]:
+        found = [
+            Snoozed(conversation_id=one.id, owner=one.owner, until=one.snoozed_until)
+            for one in self._chats.values()
+            if one.status is Status.SNOOZED and one.snoozed_until
+        ]
+        return sorted(found, key=lambda one: (one.until, one.conversation_id))
 
     async def note_failure(self, inbox_id: int, error: str) -> None:
         one = self._received(inbox_id)

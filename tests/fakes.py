@@ -90,16 +90,19 @@ class FakeContracts:
 
 @lets_others_go_first
 class FakeMailer:
-    """Keeps letters; can be told to be down."""
+    """Keeps letters, asking at the last moment whether they may leave; can be told to be down."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self.asked = 0
         self.down = False
 
     async def send(self, letter: Letter) -> None:
         if self.down:
             raise OSError("down")
-        self.letters.append(letter)
+        self.asked += 1
+        if await may_leave.get()():
+            self.letters.append(letter)
 
 
 @dataclass
@@ -155,6 +158,13 @@ class FakeStaff:
 
     async def on_duty(self) -> Sequence[Colleague]:
         return list(self._colleagues.values())
+
+    def forget(self, name: str) -> None:
+        """Have somebody sign in no more."""
+        del self._colleagues[name.casefold()]
+
+    async def names(self) -> Sequence[str]:
+        return [self._colleagues[key].name for key in sorted(self._colleagues)]
 
 
 @lets_others_go_first

@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from bot.mail import SmtpMailer
-from bot.ports import Letter
+from bot.ports import Letter, may_leave
 
 pytestmark = [pytest.mark.e2e, pytest.mark.allow_hosts(["127.0.0.1"])]
 LETTER = Letter(to="lucia@posta.example", subject="Il Suo codice: 123456", text="È 123456.\n")
@@ -79,6 +79,20 @@ async def test_a_letter_arrives_as_it_was_written(server: Server) -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"]
     assert message["Message-ID"]
+
+
+async def test_a_letter_that_may_not_leave_any_more_is_not_handed_in(server: Server) -> None:
+    asked: list[list[bytes]] = []
+
+    async def taken_meanwhile() -> bool:
+        asked.append(list(server.signed_in))
+        return False
+
+    may_leave.set(taken_meanwhile)
+    await mailer(server, user="desk").send(LETTER)
+
+    assert server.taken == []
+    assert asked == [[b"desk", b"secret"]]  # Not before the server was ready for it.
 
 
 async def test_an_account_signs_in(server: Server) -> None:

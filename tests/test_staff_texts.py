@@ -103,6 +103,24 @@ def test_without_contracts_the_card_says_why() -> None:
             id="claim",
         ),
         pytest.param(
+            an_entry(Author.EVENT, "Bruno", event="transfer", name="Anna"),
+            "· Anna ha passato la chat a Bruno",
+            id="transfer",
+        ),
+        pytest.param(
+            an_entry(Author.EVENT, "2026-11-30T08:30:00+00:00", event="snooze", name="Anna"),
+            "· Anna ha rimandato la chat a lunedì 30 novembre alle 9.30",
+            id="snooze",
+        ),
+        pytest.param(
+            an_entry(Author.EVENT, event="woken"), "· La chat rimandata è di nuovo qui", id="woken"
+        ),
+        pytest.param(
+            an_entry(Author.EVENT, "spam", event="close", name="Anna"),
+            "· Anna ha chiuso la chat: spam",
+            id="close",
+        ),
+        pytest.param(
             an_entry(
                 Author.CUSTOMER,
                 name="Mario",

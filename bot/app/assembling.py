@@ -47,6 +47,7 @@ from bot.service.staff_group import StaffGroup
 from bot.service.templates import Shelf
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
+from bot.service.waking import Waking
 from bot.service.workers import Spawn, on_its_own
 from bot.settings import AllSettings
 from bot.sniffing import media_type_of
@@ -76,6 +77,7 @@ class App:
     desk: Desk
     staff_group: StaffGroup | None
     accounts: Accounts
+    waking: Waking
     importer: Importer
     spawn: Spawn
 
@@ -119,6 +121,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         files=store.files,
         fetch=files.wake,
         asks_rating=settings.general.ask_rating,
+        staff=store.staff,
     )
     overview = Overview(store.conversations, finder, channels, context)
     desk = Desk(store.conversations, overview, outbox, channels, context)
@@ -146,6 +149,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         desk=desk,
         staff_group=hub,
         accounts=Accounts(store.staff),
+        waking=Waking(store.conversations, store.staff, clock, feed),
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,
     )

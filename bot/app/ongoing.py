@@ -31,6 +31,7 @@ def endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
     yield partial(app.outbox.keep_trying, nodes.beat)
     yield app.files.keep_fetching
     yield partial(app.alerts.keep_calling, nodes)
+    yield app.waking.keep_waking
     yield partial(build_retention(app.settings, app.store, app.clock).keep_sweeping, nodes)
     if app.staff_group is not None:
         yield app.staff_group.keep_telling

@@ -1,10 +1,9 @@
-"""A conversation, who speaks in it, and the steps between."""
+"""A conversation, who speaks in it, and the bot's own steps; those of staff are in `holding`."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.errors import WrongStatus
 from bot.domain.forms import RequestForm
 from bot.domain.messages import Address, InboundMessage
 from bot.domain.proving import Proof
@@ -39,12 +38,27 @@ class HandoverReason(StrEnum):
     VOICE = "voice"
     LANGUAGE = "language"
     BOT_FAILED = "bot_failed"
+    LEFT = "left"
 
 
 BOT_STILL_HELPS = frozenset(
     {HandoverReason.REQUEST, HandoverReason.CONTRACT, HandoverReason.VOICE}
 )
 """While these wait for a person, the bot goes on answering what it is sure of."""
+
+
+class ClosingReason(StrEnum):
+    """Why a colleague closed a chat."""
+
+    SOLVED = "solved"
+    NO_ANSWER = "no_answer"
+    DUPLICATE = "duplicate"
+    NOT_FOR_US = "not_for_us"
+    SPAM = "spam"
+
+
+BOT_WRITES = frozenset({Status.BOT, Status.WAITING})
+"""Where the bot may write; in all other chats a colleague has the word, or had the last one."""
 
 
 class PendingKind(StrEnum):
@@ -120,6 +134,9 @@ class Conversation:
         album: What the last message shares with others that were sent together with it.
         pace: How long it usually takes the customer to go on, if that is known.
         rating: The last question how it went, and its answer; also after the chat is open again.
+        taken_from: Where it stood before a colleague took it: with the bot, or waiting.
+        snoozed_until: When it comes back to its owner, while it is put off.
+        closed_as: Why it was closed, until it is opened again.
     """
 
     id: str
@@ -149,6 +166,9 @@ class Conversation:
     album: str = ""
     pace: timedelta | None = None
     rating: RatingAsked | None = None
+    taken_from: Status | None = None
+    snoozed_until: datetime | None = None
+    closed_as: ClosingReason | None = None
 
     def with_sender(self, message: InboundMessage) -> "Conversation":
         """Return the conversation with what a message tells of its sender."""
@@ -195,76 +215,15 @@ def hand_over(conversation: Conversation, reason: HandoverReason, now: datetime)
     )
 
 
-def claim(conversation: Conversation, colleague: str) -> Conversation:
-    """Return the conversation held by a colleague.
-
-    Raises:
-        WrongStatus: Somebody else holds it, or it is closed.
-    """
-    if conversation.status is Status.STAFF and conversation.owner == colleague:
-        return conversation
-    if conversation.status in {Status.STAFF, Status.SNOOZED}:
-        raise WrongStatus(f"{conversation.owner} has already taken this chat.")
-    if conversation.status is Status.CLOSED:
-        raise WrongStatus("This chat is closed; it opens again when the customer writes.")
-    return replace(
-        conversation,
-        status=Status.STAFF,
-        epoch=conversation.epoch + 1,
-        owner=colleague,
-        pending=None,
-        offered=(),
-    )
-
-
-def give_back(conversation: Conversation, colleague: str) -> Conversation:
-    """Return the conversation with the bot speaking again.
-
-    Raises:
-        WrongStatus: The colleague does not hold it.
-    """
-    _must_hold(conversation, colleague)
-    return _released(conversation, Status.BOT)
-
-
-def vouch(conversation: Conversation, contract_id: str) -> Conversation:
-    """Return the conversation with its sender recognised as a contact of a contract.
-
-    The epoch rises, so that a turn of the bot under way is done again knowing it.
-    """
-    return replace(
-        conversation,
-        vouched_for=contract_id,
-        contract_id=contract_id,
-        epoch=conversation.epoch + 1,
-    )
-
-
-def close(conversation: Conversation, colleague: str) -> Conversation:
-    """Return the conversation closed.
-
-    Raises:
-        WrongStatus: The colleague does not hold it.
-    """
-    _must_hold(conversation, colleague)
-    return replace(_released(conversation, Status.CLOSED), contract_id="", intent="")
-
-
 def reopen(conversation: Conversation) -> Conversation:
     """Return a closed conversation with the bot speaking; any other unchanged."""
     if conversation.status is not Status.CLOSED:
         return conversation
-    return _released(conversation, Status.BOT)
+    return released(conversation, Status.BOT)
 
 
-def _must_hold(conversation: Conversation, colleague: str) -> None:
-    if conversation.status is not Status.STAFF:
-        raise WrongStatus("Take the chat first.")
-    if conversation.owner != colleague:
-        raise WrongStatus(f"{conversation.owner} holds this chat.")
-
-
-def _released(conversation: Conversation, status: Status) -> Conversation:
+def released(conversation: Conversation, status: Status) -> Conversation:
+    """Return the conversation held by nobody, with nothing left of what it was about."""
     return replace(
         conversation,
         status=status,
@@ -279,4 +238,7 @@ def _released(conversation: Conversation, status: Status) -> Conversation:
         acknowledged=False,
         claim=None,
         form=None,
+        taken_from=None,
+        snoozed_until=None,
+        closed_as=None,
     )

@@ -137,5 +137,13 @@ class WrongStatus(BotError):
     """A conversation is not in the status this step needs: somebody was faster."""
 
 
+class NoSuchColleague(BotError):
+    """A chat cannot be given to this colleague: nobody else signs in by this name."""
+
+
+class BadMoment(BotError):
+    """A chat cannot be put off until then: it is past, too far ahead, or no moment at all."""
+
+
 class StaleEpoch(BotError):
     """Who speaks has changed since this turn began, so its result is dropped."""

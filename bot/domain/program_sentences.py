@@ -3,6 +3,7 @@
 from bot.domain.answers import ASK_OUTAGE, DATA_OF, DATA_STALE, IF_PAID_TODAY, PAID_SOME_DAY
 from bot.domain.feedback import RATING_SENTENCES
 from bot.domain.forms import Slot
+from bot.domain.holding import GIVEN_BACK
 from bot.domain.payments import PaymentTime
 from bot.domain.picturing import PICTURE_SENTENCES
 from bot.domain.proving import ProofStep
@@ -38,6 +39,7 @@ PROGRAM_SENTENCES = frozenset(
         "handover_open",
         "handover_closed",
         "noted",
+        GIVEN_BACK,
         IF_PAID_TODAY,
         PAID_SOME_DAY,
         ASK_OUTAGE,

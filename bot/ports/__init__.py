@@ -27,6 +27,7 @@ from bot.ports.conversations import (
     Evidence,
     OutboxReply,
     ReplyState,
+    Snoozed,
     StoredMessage,
     Turn,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "Roster",
     "ShowsMenu",
     "ShowsTyping",
+    "Snoozed",
     "StaffRoom",
     "StaffStore",
     "StaffWord",

@@ -76,7 +76,7 @@ async def _always() -> bool:
 
 
 may_leave: ContextVar[Callable[[], Awaitable[bool]]] = ContextVar("may_leave", default=_always)
-"""Asked by channels at the very moment in which they write a request to their vendor."""
+"""Asked at the very moment in which a request to a vendor, or a letter, is written."""
 
 
 class Channel(Protocol):

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import InboundMessage
 from bot.ports.channels import DeliveryReport, WebhookCall
-from bot.ports.conversations import Committed, OutboxReply, StoredMessage, Turn
+from bot.ports.conversations import Committed, OutboxReply, Snoozed, StoredMessage, Turn
 from bot.ports.transcripts import ChannelActivity, ConversationSummary, Entry, Reach
 
 
@@ -53,6 +53,10 @@ class ConversationStore(Protocol):
             StaleEpoch: Who speaks, or which node answers, has changed since the turn began, or
                 its news has been told; nothing is stored.
         """
+        ...
+
+    async def snoozed(self) -> Sequence[Snoozed]:
+        """Return all chats that are put off, whichever node answers them, soonest first."""
         ...
 
     async def note_failure(self, inbox_id: int, error: str) -> None:

@@ -84,6 +84,7 @@ class Turn:
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
         note: Words of an internal note, or details of the event.
         word: What a colleague wrote in the staff's group and this carries out, by its key; once.
+        remark: Words of an internal note that comes along with the event, else empty.
     """
 
     conversation: Conversation
@@ -97,6 +98,7 @@ class Turn:
     event: str = ""
     note: str = ""
     word: str = ""
+    remark: str = ""
     rating: RatingAsked | None = None
 
     @property
@@ -108,6 +110,19 @@ class Turn:
     def changes_chat(self) -> bool:
         """Whether the conversation itself is another one afterwards."""
         return self.event not in {"note", "news", "news_for_staff"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snoozed:
+    """A chat that its owner has put off.
+
+    Args:
+        until: When it comes back.
+    """
+
+    conversation_id: str
+    owner: str
+    until: datetime
 
 
 class ReplyState(StrEnum):

@@ -61,7 +61,7 @@ class Mailer(Protocol):
     """Sends e-mail."""
 
     async def send(self, letter: Letter) -> None:
-        """Send one letter.
+        """Send one letter, unless ``may_leave`` says no once it could be handed in.
 
         Raises:
             OSError: It was not taken.

@@ -102,3 +102,7 @@ class StaffStore(Protocol):
     async def count(self) -> int:
         """Return how many accounts there are."""
         ...
+
+    async def names(self) -> Sequence[str]:
+        """Return the names of those who may sign in, in order."""
+        ...

@@ -68,14 +68,18 @@ class Entry:
     files: tuple[FileNote, ...] = ()
 
 
+_BEFORE_WORDS = frozenset({"claim", "resume", "give_back"})
+
+
 def in_order(entry: Entry) -> tuple[datetime, int]:
     """Return by what entries are sorted.
 
-    Who answers a chat takes it with that: of one moment, the taking comes before the answer.
+    Who answers a chat takes it with that: of one moment, the taking comes before the answer, and
+    so does the giving back before what the bot then says.
     """
     if entry.author is Author.CUSTOMER:
         return entry.at, 0
-    return entry.at, 1 if entry.event == "claim" else 2
+    return entry.at, 1 if entry.event in _BEFORE_WORDS else 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,29 @@
-"""What staff do: take a chat, answer, note, give back, close."""
+"""What staff do: take a chat, answer, note, pass on, put off, give back, close."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 
-from bot.domain import conversation as steps
-from bot.domain.conversation import Conversation, Status
-from bot.domain.errors import BotError, ContractNotFound, FileUnavailable, StaleEpoch, WrongStatus
+from bot.domain import holding as steps
+from bot.domain.conversation import ClosingReason, Conversation, Status
+from bot.domain.errors import (
+    BotError,
+    ContractNotFound,
+    FileUnavailable,
+    NoSuchColleague,
+    StaleEpoch,
+    WrongStatus,
+)
 from bot.domain.fitting import fitted
-from bot.domain.messages import Reply, clean_text
+from bot.domain.messages import NEVER_ANSWERED, Reply, clean_text
+from bot.domain.snoozing import until
 from bot.ports import (
     Author,
     Channels,
     ConversationStore,
+    Entry,
     LiveEvent,
+    ReplyState,
     Turn,
 )
 from bot.service.asking import Asking
@@ -70,8 +80,68 @@ class Desk:
         Raises:
             WrongStatus: Somebody else was faster, or it is closed.
         """
+        chat = await self._overview.chat(conversation_id)
+        if chat.status is Status.STAFF and chat.owner == colleague:
+            raise WrongStatus("You have taken this chat already.")
+        await self._take(chat, steps.claim(chat, colleague), colleague, _event_of_taking(chat))
+
+    async def open_again(self, conversation_id: str, colleague: str) -> None:
+        """Open a closed chat, and take it.
+
+        Raises:
+            WrongStatus: It is not closed.
+        """
         await self._step(
-            conversation_id, colleague, lambda chat: steps.claim(chat, colleague), event="claim"
+            conversation_id,
+            colleague,
+            lambda chat: steps.open_again(chat, colleague),
+            event="open_again",
+        )
+
+    async def let_go(self, conversation_id: str, colleague: str) -> None:
+        """Undo a claim: the chat waits in its old place, or is the bot's again.
+
+        Raises:
+            WrongStatus: The colleague does not hold the chat.
+        """
+        owes = owes_answer(await self._store.transcript(conversation_id))
+        now = self._context.rules.clock.now()
+        await self._step(
+            conversation_id,
+            colleague,
+            lambda chat: steps.let_go(chat, colleague, now, owes_answer=owes),
+            event="let_go",
+        )
+
+    async def transfer(
+        self, conversation_id: str, colleague: str, to: str, remark: str = ""
+    ) -> None:
+        """Give a chat to another colleague, with an internal note if there is something to say.
+
+        Raises:
+            NoSuchColleague: Nobody else signs in by this name.
+            WrongStatus: The colleague does not hold the chat.
+        """
+        if to == colleague or to not in await self._context.staff.names():
+            raise NoSuchColleague(f"There is no other colleague {to}.")
+        chat = await self._overview.chat(conversation_id)
+        turn = self._turn(chat, steps.transfer(chat, colleague, to), colleague, event="transfer")
+        await self._commit(replace(turn, note=to, remark=clean_text(remark)), colleague)
+
+    async def snooze(self, conversation_id: str, colleague: str, written: str) -> None:
+        """Put a chat off until a moment, as a form names it.
+
+        Raises:
+            BadMoment: It names none, or one that is past or too far ahead.
+            WrongStatus: The colleague does not hold the chat, or has put it off already.
+        """
+        moment = until(written, self._context.rules.clock.now())
+        await self._step(
+            conversation_id,
+            colleague,
+            lambda chat: steps.snooze(chat, colleague, moment),
+            event="snooze",
+            note=moment.isoformat(timespec="seconds"),
         )
 
     async def reply(self, conversation_id: str, colleague: str, text: str) -> None:
@@ -110,33 +180,51 @@ class Desk:
         words = _words(text)
         await self._step(conversation_id, colleague, lambda chat: chat, event="note", note=words)
 
-    async def give_back(self, conversation_id: str, colleague: str) -> None:
+    async def give_back(
+        self, conversation_id: str, colleague: str, *, tells: bool = False
+    ) -> None:
         """Let the bot speak again.
-
-        Raises:
-            WrongStatus: The colleague does not hold the chat.
-        """
-        await self._step(
-            conversation_id,
-            colleague,
-            lambda chat: steps.give_back(chat, colleague),
-            event="give_back",
-        )
-
-    async def close(self, conversation_id: str, colleague: str, *, ask: bool = True) -> None:
-        """End a chat; it opens again when the customer writes.
 
         Args:
             conversation_id: The chat.
             colleague: Who holds it.
-            ask: Whether the customer may be asked how it went.
+            tells: Whether the customer is told, if anything reaches them now.
 
         Raises:
             WrongStatus: The colleague does not hold the chat.
         """
         chat = await self._overview.chat(conversation_id)
-        turn = self._turn(chat, steps.close(chat, colleague), colleague, event="close")
-        await self._commit(await self._asking.with_question(turn) if ask else turn, colleague)
+        line = await self._overview.given_back(chat) if tells else None
+        turn = self._turn(chat, steps.give_back(chat, colleague), colleague, event="give_back")
+        # The bot says it: it is not said any more once somebody takes the chat again.
+        said = replace(turn, author=Author.BOT, replies=(line,) if line else ())
+        await self._commit(said, colleague)
+        self._outbox.wake(chat.id)
+
+    async def close(
+        self,
+        conversation_id: str,
+        colleague: str,
+        reason: ClosingReason | None = None,
+        *,
+        ask: bool = True,
+    ) -> None:
+        """End a chat; it opens again when the customer writes.
+
+        Args:
+            conversation_id: The chat.
+            colleague: Who holds it.
+            reason: Why it ends.
+            ask: Whether the customer may be asked how it went, if it is solved.
+
+        Raises:
+            WrongStatus: The colleague does not hold the chat.
+        """
+        chat = await self._overview.chat(conversation_id)
+        after = steps.close(chat, colleague, reason)
+        turn = replace(self._turn(chat, after, colleague, event="close"), note=reason or "")
+        asks = ask and reason in {None, ClosingReason.SOLVED}
+        await self._commit(await self._asking.with_question(turn) if asks else turn, colleague)
         self._outbox.wake(chat.id)
 
     async def vouch(self, conversation_id: str, colleague: str, contract_id: str) -> None:
@@ -157,8 +245,17 @@ class Desk:
 
     async def _say(self, chat: Conversation, colleague: str, replies: tuple[Reply, ...]) -> None:
         """Have replies sent by a colleague, who takes the chat if nobody has."""
-        held = steps.claim(chat, colleague)
-        event = "" if chat.status is Status.STAFF else "claim"
+        event = "" if chat.status is Status.STAFF else _event_of_taking(chat)
+        await self._take(chat, steps.claim(chat, colleague), colleague, event, replies)
+
+    async def _take(
+        self,
+        chat: Conversation,
+        held: Conversation,
+        colleague: str,
+        event: str,
+        replies: tuple[Reply, ...] = (),
+    ) -> None:
         turn = self._turn(chat, held, colleague, event=event)
         await self._commit(replace(turn, replies=replies), colleague)
         self._outbox.wake(chat.id)
@@ -197,6 +294,20 @@ class Desk:
             who = now.owner if now.owner not in {"", colleague} else "Somebody"
             raise WrongStatus(f"{who} was faster: look at the chat again.") from error
         self._context.feed.publish(LiveEvent(conversation_id=turn.conversation.id, kind="status"))
+
+
+def owes_answer(transcript: Sequence[Entry]) -> bool:
+    """Tell whether the customer's last words have not been answered."""
+    for entry in reversed(transcript):
+        if entry.author is Author.CUSTOMER and entry.kind not in NEVER_ANSWERED:
+            return True
+        if entry.author in {Author.BOT, Author.STAFF}:
+            return entry.state is ReplyState.DROPPED
+    return False
+
+
+def _event_of_taking(chat: Conversation) -> str:
+    return "resume" if chat.status is Status.SNOOZED else "claim"
 
 
 def _words(text: str) -> str:

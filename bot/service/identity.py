@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from argon2.exceptions import VerifyMismatchError
 from bot.domain.calendar import DeskCalendar
 from bot.domain.choices import picked
 from bot.domain.conversation import Conversation, Status
-from bot.domain.errors import SourceUnavailable
+from bot.domain.errors import DatabaseUnavailable, SourceUnavailable
 from bot.domain.knowledge import Knowledge, Language
 from bot.domain.messages import InboundMessage
 from bot.domain.proving import (
@@ -29,7 +30,7 @@ from bot.domain.proving import (
 )
 from bot.domain.standing import standing
 from bot.domain.wording import fill
-from bot.ports import ContractSource, Letter, Mailer
+from bot.ports import ContractSource, Letter, Mailer, may_leave
 from bot.service.facts import FactFinder
 from bot.service.workers import Spawn
 
@@ -103,10 +104,16 @@ class Prover:
             return ProofTurn(proof=gone, step=ProofStep.CANCELLED)
         return await self._asked(conversation, wanted, knowledge, now)
 
-    def post(self, letter: Letter) -> None:
-        """Send a letter while the program goes on: the time it takes would tell who has one."""
+    def post(self, letter: Letter, may_send: Callable[[], Awaitable[bool]]) -> None:
+        """Send a letter while the program goes on: the time it takes would tell who has one.
+
+        Args:
+            letter: To somebody's registered address.
+            may_send: Asked when the letter is about to be handed in: staff may have taken the
+                chat since it was written.
+        """
         if self._mailer is not None:
-            self._spawn(_deliver(self._mailer, letter))
+            self._spawn(_deliver(self._mailer, letter, may_send))
 
     async def _checked(self, proof: Proof, code: str, now: datetime) -> ProofTurn:
         digest = proof.challenge.digest if proof.challenge else ""
@@ -166,11 +173,14 @@ class Prover:
             return False
 
 
-async def _deliver(mailer: Mailer, letter: Letter) -> None:
+async def _deliver(
+    mailer: Mailer, letter: Letter, may_send: Callable[[], Awaitable[bool]]
+) -> None:
     """Send a letter; a failure is logged, and the customer may ask again."""
+    may_leave.set(may_send)
     try:
         await mailer.send(letter)
-    except OSError as error:
+    except (OSError, DatabaseUnavailable) as error:
         _log.error("code_not_sent %s", type(error).__name__)
 
 

@@ -62,7 +62,7 @@ class Newsroom:
         if not self._rules.knowledge.live.news_of(change.before, contract.standing):
             return
         async with self._one_at_a_time:
-            for status in (Status.WAITING, Status.STAFF):
+            for status in (Status.WAITING, Status.STAFF, Status.SNOOZED):
                 for summary in await self._store.summaries(status):
                     if may_concern(summary.conversation, after):
                         await self._tell(summary.conversation, change)

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from bot.domain.conversation import Conversation, Status
+from bot.domain.drafts import words_of
 from bot.domain.errors import BotError, FileUnavailable
+from bot.domain.holding import GIVEN_BACK
 from bot.domain.knowledge import Assurance
 from bot.domain.known_contract import KnownContract, known
 from bot.domain.meaning import language_of
 from bot.domain.messages import Attachment, Reply
 from bot.domain.notices import filled_notice, key_of
 from bot.domain.rating import may_ask
-from bot.domain.reply_window import is_window, time_left
+from bot.domain.reply_window import is_open, is_window, time_left
+from bot.domain.snoozing import offered
 from bot.ports import (
     Author,
     Channels,
@@ -25,6 +28,7 @@ from bot.ports import (
     FileStore,
     Reach,
     ReplyState,
+    StaffStore,
     Templates,
 )
 from bot.service.facts import FactFinder
@@ -49,6 +53,10 @@ class ChatView:
         needs_notice: Whether only an approved message reaches the customer.
         notices: The approved messages as they would be sent, by name.
         asks_rating: Whether the customer is asked how it went if the chat is closed now.
+        given_back: What the customer would read if the chat were given back to the bot; None if
+            it would not reach them.
+        colleagues: To whom who looks at the chat may give it.
+        snoozes: Until when it may be put off at one press.
     """
 
     conversation: Conversation
@@ -61,6 +69,9 @@ class ChatView:
     needs_notice: bool = False
     notices: Mapping[str, Reply] = field(default_factory=dict)
     asks_rating: bool = False
+    given_back: Reply | None = None
+    colleagues: Sequence[str] = ()
+    snoozes: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +90,7 @@ class DeskContext:
     files: FileStore
     fetch: Callable[[], None]
     asks_rating: bool = True
+    staff: StaffStore
 
 
 class Overview:
@@ -125,6 +137,9 @@ class Overview:
             time_left=left,
             needs_notice=needs_notice,
             notices=self.notices(conversation, colleague) if needs_notice else {},
+            given_back=None if needs_notice else self._given_back(conversation, reach, now),
+            colleagues=[one for one in await self._context.staff.names() if one != colleague],
+            snoozes=offered(rules.calendar, now),
             cards=[known(one, rules.calendar, now) for one in facts.identity.contracts],
             assurance=facts.identity.assurance,
             source_silent=facts.source_silent,
@@ -162,6 +177,11 @@ class Overview:
             and (reply := filled_notice(notice, language, values))
         }
 
+    async def given_back(self, chat: Conversation) -> Reply | None:
+        """Return what tells a customer that the bot answers again; None if it reaches nobody."""
+        reach = await self._store.reach(chat.id)
+        return self._given_back(chat, reach, self._context.rules.clock.now())
+
     async def chat(self, conversation_id: str) -> Conversation:
         """Return a chat by itself.
 
@@ -176,6 +196,15 @@ class Overview:
     def _asks(self, chat: Conversation, transcript: Sequence[Entry], now: datetime) -> bool:
         wanted = self._context.asks_rating and may_ask(chat.rating, now)
         return wanted and has_been_helped(transcript)
+
+    def _given_back(self, chat: Conversation, reach: Reach, now: datetime) -> Reply | None:
+        channel = self._channels.of(chat.address)
+        if channel is None or reach.barred:
+            return None
+        if not is_open(reach.heard_at, now, channel.limits.window):
+            return None
+        language = language_of("", chat.language)
+        return Reply(text=words_of(self._context.rules.knowledge, GIVEN_BACK, language))
 
     def _time_left(self, chat: Conversation, reach: Reach, now: datetime) -> timedelta | None:
         channel = self._channels.of(chat.address)

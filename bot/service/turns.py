@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import BOT_WRITES, Conversation, Status
 from bot.domain.decision import Decision
 from bot.domain.dialogue import decide, failed
 from bot.domain.drafts import words_of
 from bot.domain.errors import DatabaseUnavailable, StaleEpoch
 from bot.domain.fitting import ChoiceWords, fitted
+from bot.domain.holding import roused
 from bot.domain.knowledge import Assurance
 from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import Reply
@@ -115,8 +116,13 @@ class Answerer:
         evidence = _evidence(decision, reading, facts.identity.assurance)
         committed = await self._commit(answered, conversation, decision, evidence)
         if proof is not None and proof.letter is not None:
-            self._prover.post(proof.letter)
+            self._prover.post(proof.letter, lambda: self._may_write(conversation.id))
         return committed
+
+    async def _may_write(self, conversation_id: str) -> bool:
+        """Tell whether the bot may still write: no colleague has taken the chat."""
+        chat = await self._store.conversation(conversation_id)
+        return chat is not None and chat.status in BOT_WRITES
 
     def _needing(self, reading: Reading) -> str:
         """Return the intent of the message that depends on a contract, if one does."""
@@ -145,7 +151,8 @@ class Answerer:
             before.status is Status.WAITING and before.reason is decision.conversation.reason
         )
         handover = None if waits_on else decision.handover
-        after = decision.conversation
+        after = roused(decision.conversation)
+        event = decision.event if after is decision.conversation else "woken"
         return await self._store.commit(
             Turn(
                 conversation=after,
@@ -155,7 +162,7 @@ class Answerer:
                 author=Author.BOT,
                 replies=self._fitted(decision),
                 evidence=evidence if decision.replies else None,
-                event="handover" if handover else decision.event,
+                event="handover" if handover else event,
                 note=handover.value if handover else decision.note,
                 rating=after.rating if after.rating != before.rating else None,
             )

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import DatabaseUnavailable, DeliveryError
 from bot.domain.messages import InboundMessage
-from bot.ports import Channels, ConversationStore, ShowsTyping
+from bot.ports import Channels, ConversationStore, ShowsTyping, may_leave
 from bot.service.workers import Spawn
 
 QUIET = timedelta(seconds=0.7)
@@ -56,6 +56,7 @@ class Typing:
     ) -> None:
         """Show it until the answer is there, or until it cannot be shown."""
         pause = channel.typing_lasts * _AGAIN_AFTER
+        may_leave.set(lambda: self._still_speaks(conversation))
         try:
             while not over.is_set() and await self._still_speaks(conversation):
                 await channel.show_typing(conversation.address, heard)

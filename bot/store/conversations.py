@@ -16,6 +16,7 @@ from bot.ports import (
     Entry,
     OutboxReply,
     Reach,
+    Snoozed,
     StoredMessage,
     Turn,
     WebhookCall,
@@ -84,6 +85,19 @@ class SqlConversations:
             lambda db: turns.commit(db, self._dialect, self._node, turn),
             key=turn.conversation.id,
         )
+
+    async def snoozed(self) -> Sequence[Snoozed]:
+        """Return all chats that are put off, whichever node answers them, soonest first."""
+        rows = await self._read(
+            "SELECT id, owner, snoozed_until FROM conversation"
+            " WHERE status = 'snoozed' AND snoozed_until IS NOT NULL ORDER BY snoozed_until, id"
+        )
+        return [
+            Snoozed(
+                conversation_id=row["id"], owner=row["owner"], until=moment(row["snoozed_until"])
+            )
+            for row in rows
+        ]
 
     async def note_failure(self, inbox_id: int, error: str) -> None:
         """Count a failed attempt at answering a message."""

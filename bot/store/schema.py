@@ -33,6 +33,7 @@ conversation = Table(
     Column("node", BigInteger, nullable=False, server_default="0"),
     Column("heard_at", BigInteger),  # when the customer wrote last
     Column("barred", String, nullable=False, server_default=""),  # why nothing reaches them
+    Column("snoozed_until", BigInteger),  # when its owner has it again
     Index("conversation_by_status", "status", "updated_at"),
 )
 

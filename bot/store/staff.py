@@ -1,6 +1,7 @@
 """Accounts of the desk in a database."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.ports import Colleague
 from bot.store.database import Database, Row
@@ -36,6 +37,12 @@ class SqlStaff:
     async def count(self) -> int:
         """Return how many accounts there are."""
         return int((await self._read("SELECT count(*) AS count FROM staff"))[0]["count"])
+
+    async def names(self) -> Sequence[str]:
+        """Return the names of those who may sign in, in order."""
+        return [
+            str(row["name"]) for row in await self._read("SELECT name FROM staff ORDER BY key")
+        ]
 
     async def _read(self, statement: str, *values: object) -> list[Row]:
         def run() -> list[Row]:

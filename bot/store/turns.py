@@ -43,19 +43,25 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
             outbox.drop_outdated(db, turn.conversation.id)
             busy = outbox.has_open(db, turn.conversation.id)
     numbers = [_queue(db, turn, reply) for reply in turn.replies]
-    _note_disclosure(db, turn)
-    if turn.rating is not None:
-        ratings.save(db, turn.conversation.id, turn.rating)
-    event = _note_event(db, turn) if turn.event else 0
-    if turn.word:
-        own = numbers if turn.said_by else []  # Of what the bot says along with it they are told.
-        _note_word(db, turn, [*(f"o{one}" for one in own), f"e{event}"])
+    _note_what_happened(db, turn, numbers)
     if not turn.inbox_ids or not ours:
         return Committed()
     return Committed(
         message=inbox.oldest_open(db, turn.conversation),
         reply=None if busy else _first(turn, numbers, outbox.heard_at(chat)),
     )
+
+
+def _note_what_happened(db: Connection, turn: Turn, numbers: Sequence[int]) -> None:
+    _note_disclosure(db, turn)
+    if turn.rating is not None:
+        ratings.save(db, turn.conversation.id, turn.rating)
+    event = _note_event(db, turn) if turn.event else 0
+    if turn.remark:
+        _note(db, turn, "note", turn.remark)
+    if turn.word:
+        own = numbers if turn.said_by else []  # Of what the bot says along with it they are told.
+        _note_word(db, turn, [*(f"o{one}" for one in own), f"e{event}"])
 
 
 def _locked(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Row:
@@ -78,9 +84,10 @@ def _answer(db: Connection, inbox_id: int) -> None:
 def _save_conversation(db: Connection, turn: Turn) -> None:
     after = turn.conversation
     waiting = micros(after.waiting_since) if after.waiting_since else None
+    snoozed = micros(after.snoozed_until) if after.snoozed_until else None
     db.execute(
         "UPDATE conversation SET status = ?, owner = ?, epoch = ?, state = ?, updated_at = ?,"
-        " waiting_since = ? WHERE id = ?",
+        " waiting_since = ?, snoozed_until = ? WHERE id = ?",
         (
             after.status,
             after.owner,
@@ -88,6 +95,7 @@ def _save_conversation(db: Connection, turn: Turn) -> None:
             CONVERSATION.text(after),
             micros(turn.at),
             waiting,
+            snoozed,
             after.id,
         ),
     )
@@ -171,9 +179,13 @@ def _note_event(db: Connection, turn: Turn) -> int:
         ).fetchone()
         if told is not None:
             raise StaleEpoch("This has been told already.")
+    return _note(db, turn, turn.event, turn.note)
+
+
+def _note(db: Connection, turn: Turn, event: str, text: str) -> int:
     row = db.execute(
         "INSERT INTO event (conversation, at, name, colleague, text) VALUES (?, ?, ?, ?, ?)"
         " RETURNING id",
-        (turn.conversation.id, micros(turn.at), turn.event, turn.colleague, turn.note),
+        (turn.conversation.id, micros(turn.at), event, turn.colleague, text),
     ).fetchone()
     return int(row["id"]) if row else 0

@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from bot.domain.calendar import ROME
-from bot.domain.wording import amount_in_words, day_in_words, in_words
+from bot.domain.snoozing import as_written
+from bot.domain.wording import amount_in_words, day_in_words, in_words, moment_in_words
 from bot.parts import CHANNELS
 from bot.ports import Clock
 
@@ -83,6 +84,11 @@ def _short_day(at: datetime) -> str:
     return format_date(_local_day(at), "d MMM", locale="it")
 
 
+def _moment(at: datetime) -> str:
+    """Return a moment in Italy, such as "lunedì 30 novembre alle 9.30"."""
+    return moment_in_words(at, "it")
+
+
 def _span(since: datetime, now: datetime) -> str:
     """Return how long ago something was, such as "12 minuti"."""
     return format_timedelta(now - since, granularity="minute", locale="it", threshold=1)
@@ -129,6 +135,9 @@ def _size(count: int) -> str:
 
 
 _FILTERS: dict[str, Callable[..., object]] = {
+    "as_written": as_written,
+    "from_iso": datetime.fromisoformat,
+    "moment": _moment,
     "amount": _amount,
     "channel": _channel,
     "day_in_words": _day_in_words,

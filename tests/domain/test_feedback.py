@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.calendar import DeskCalendar
-from bot.domain.conversation import Conversation, HandoverReason, Status, claim, hand_over, reopen
+from bot.domain.conversation import Conversation, HandoverReason, Status, hand_over, reopen
 from bot.domain.decision import Decision
 from bot.domain.dialogue import decide
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment
 from bot.domain.feedback import asked
+from bot.domain.holding import claim
 from bot.domain.matching import Candidate, Match, Zone
 from bot.domain.meaning import Reading, Sense
 from bot.domain.messages import InboundMessage, MessageKind

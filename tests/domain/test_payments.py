@@ -6,10 +6,11 @@ import pytest
 from bot.domain.answers import Question, contract_answer
 from bot.domain.calendar import ROME, DeskCalendar
 from bot.domain.contract import Invoice, Reminder, Service, ServiceKind
-from bot.domain.conversation import PaymentClaim, Status, claim, give_back
+from bot.domain.conversation import PaymentClaim, Status
 from bot.domain.dialogue import decide
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Facts, Moment, answered
+from bot.domain.holding import claim, give_back
 from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.known_contract import known
 from bot.domain.meaning import Reading, Sense

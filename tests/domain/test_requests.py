@@ -6,11 +6,12 @@ from datetime import datetime
 import pytest
 
 from bot.domain.calendar import ROME, DeskCalendar
-from bot.domain.conversation import Conversation, HandoverReason, Status, claim, give_back
+from bot.domain.conversation import Conversation, HandoverReason, Status
 from bot.domain.dialogue import decide
 from bot.domain.disclosure import Identity
 from bot.domain.drafts import Draft, Facts, Moment
 from bot.domain.forms import MOST_CHARS, RequestForm, Slot, begun, ended, filled
+from bot.domain.holding import claim, give_back
 from bot.domain.known_contract import KnownContract, known
 from bot.domain.matching import Entity, EntityKind, Match, Zone
 from bot.domain.meaning import Reading, Sense, Way

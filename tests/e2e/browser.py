@@ -113,6 +113,10 @@ class Person:
         """Press a button."""
         self.page.get_by_role("button", name=name).click()
 
+    def unfold(self, name: str) -> None:
+        """Open a menu."""
+        self.page.locator("summary", has_text=name).click()
+
     @property
     def kept(self) -> dict[str, str]:
         """What the browser stores for the site of its page, cookies apart."""

@@ -125,6 +125,7 @@ def test_an_internal_note_never_reaches_the_customer(
 def test_a_chat_given_back_is_answered_by_the_bot_again(
     customer: Person, colleague: Person
 ) -> None:
+    colleague.unfold("Al bot")
     colleague.press("Ridai al bot")
     expect(customer.page.locator("#speaker")).to_have_text("assistente automatico")
 
@@ -138,7 +139,8 @@ def test_a_chat_given_back_is_answered_by_the_bot_again(
 def test_a_closed_chat_says_so_and_opens_again_when_the_customer_writes(
     customer: Person, colleague: Person
 ) -> None:
-    colleague.press("Chiudi")
+    colleague.unfold("Chiudi")
+    colleague.press("Risolta")
     expect(customer.page.locator("#speaker")).to_contain_text("chat chiusa")
 
     customer.write(question("webmail_access"))

@@ -162,7 +162,7 @@ def test_console_and_topic_tell_the_same(by_webhook: Program, telegram: Telegram
         until(stands(telegram, topic, "in carico a desk"))
         assert not read(telegram, "Anche io")()
 
-        anna.step(chat, "close")
+        anna.step(chat, "close", reason="solved")
     until(lambda: topics(telegram)[str(topic)]["closed"])
 
 

@@ -171,6 +171,7 @@ def test_a_picture_is_shown_on_the_site(customer: Person, person: Open, desk: Pr
     colleague.page.get_by_label("Numero del contratto").fill("DEMO-0021")
     colleague.press("Conferma")
     expect(colleague.page.locator("#card")).to_contain_text(DOMAIN)
+    colleague.unfold("Al bot")
     colleague.press("Ridai al bot")
     expect(customer.page.locator("#speaker")).to_have_text("assistente automatico")
 

@@ -22,6 +22,7 @@ from bot.service.overview import DeskContext, Overview
 from bot.service.rules import DeskRules
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
+from bot.service.waking import Waking
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
@@ -30,6 +31,7 @@ from tests.fakes import (
     FakeContracts,
     FakeMailer,
     FakeMatcher,
+    FakeStaff,
     FakeTranscriber,
     KnownTemplates,
 )
@@ -68,11 +70,12 @@ class Office:
         bursts: timedelta = timedelta(0),
         *,
         listens: bool = False,
+        store: FakeConversations | None = None,
     ) -> None:
         self.spawn = spawn
         self.clock, self.feed = LoopClock(), LocalFeed()
-        self.store, self.matcher = FakeConversations(), FakeMatcher(TEXTS)
-        self.source = FakeContracts(a_contract("C1", PHONE))
+        self.store, self.matcher = store or FakeConversations(), FakeMatcher(TEXTS)
+        self.source, self.staff = FakeContracts(a_contract("C1", PHONE)), FakeStaff()
         self.channel = channel or FakeChannel()
         self.rules = DeskRules(a_knowledge(), DeskCalendar(), self.clock)
         self.templates = KnownTemplates()
@@ -85,6 +88,7 @@ class Office:
             templates=self.templates,
             files=self.store.files,
             fetch=self.files.wake,
+            staff=self.staff,
         )
         self.finder = FactFinder(self.source, PATIENCE, self.clock)
         self.mailer = FakeMailer()
@@ -110,6 +114,11 @@ class Office:
     def recognition(self) -> Recognition:
         """How it knows who writes."""
         return Recognition(finder=self.finder, prover=self.prover)
+
+    @property
+    def waking(self) -> Waking:
+        """What brings back chats that were put off."""
+        return Waking(self.store, self.staff, self.clock, self.feed)
 
     @staticmethod
     def channels_with(channel: FakeChannel) -> Channels:

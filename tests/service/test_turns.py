@@ -2,14 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.conversation import (
-    Conversation,
-    HandoverReason,
-    Status,
-    claim,
-    close,
-    hand_over,
-)
+from bot.domain.conversation import Conversation, HandoverReason, Status, hand_over
+from bot.domain.holding import claim, close
 from bot.domain.matching import Candidate, Entity, EntityKind, Match, Query, View, Zone
 from bot.domain.messages import ChannelLimits, InboundMessage, MessageKind
 from bot.ports import Author, Entry, Evidence

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from bot.domain.conversation import claim
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.holding import claim
 from bot.ports import ConversationStore
 from bot.store import writer
 from bot.store.database import Database, Rows

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.conversation import Conversation, HandoverReason, Status, claim, hand_over
+from bot.domain.conversation import Conversation, HandoverReason, Status, hand_over
+from bot.domain.holding import claim
 from bot.domain.matching import View
 from bot.domain.messages import Attachment, Button, MessageKind, Reply
 from bot.ports import Author, ConversationStore, Entry, Evidence, ReplyState

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.conversation import Conversation, HandoverReason, claim, close, hand_over, reopen
+from bot.domain.conversation import Conversation, HandoverReason, hand_over, reopen
+from bot.domain.holding import claim, close
 from bot.domain.rating import Rating, RatingAsked
 from bot.ports import Author, Comment
 from bot.store.postgresql import PostgresStore

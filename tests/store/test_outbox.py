@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.conversation import HandoverReason, claim, give_back, hand_over
+from bot.domain.conversation import HandoverReason, hand_over
+from bot.domain.holding import claim, give_back
 from bot.domain.messages import Button, Reply
 from bot.ports import ConversationStore, DeliveryReport, OutboxReply, ReplyState
 from tests.builders import (

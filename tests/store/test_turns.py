@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.conversation import HandoverReason, claim, hand_over
+from bot.domain.conversation import HandoverReason, hand_over
 from bot.domain.errors import StaleEpoch
+from bot.domain.holding import claim
 from bot.ports import ConversationStore, StoredMessage, Turn
 from tests.builders import CHAT, NOW, a_conversation, a_staff_turn, a_turn, an_answer, an_inbound
 

@@ -11,19 +11,22 @@ from pydantic import AnyHttpUrl
 
 from bot.app import App
 from bot.clock import SetClock
+from bot.domain import holding
 from bot.domain.alerts import AlertRules
 from bot.domain.calendar import DeskCalendar
-from bot.domain.conversation import Conversation, Status, claim, close, give_back
+from bot.domain.conversation import ClosingReason, Conversation, Status
 from bot.domain.errors import (
     BadPayload,
     BadSignature,
     ContractNotFound,
     DatabaseUnavailable,
     FileUnavailable,
+    NoSuchColleague,
 )
 from bot.domain.knowledge import Assurance
 from bot.domain.known_contract import KnownContract
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
+from bot.domain.snoozing import offered, until
 from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
 from bot.ports import (
@@ -146,6 +149,8 @@ class FakeOverview:
     notices: dict[str, Reply] = field(default_factory=dict)
     asks_rating: bool = False
     files: dict[tuple[str, int], tuple[Attachment, bytes]] = field(default_factory=dict)
+    colleagues: list[str] = field(default_factory=lambda: ["bruno"])
+    given_back: Reply | None = None
 
     async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
         return [self._summary(chat) for chat in self.conversations.known.values()]
@@ -165,6 +170,9 @@ class FakeOverview:
             needs_notice=self.time_left == timedelta(0),
             notices=self.notices,
             asks_rating=self.asks_rating,
+            given_back=self.given_back,
+            colleagues=self.colleagues,
+            snoozes=offered(DeskCalendar(), NOW),
         )
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
@@ -194,7 +202,24 @@ class FakeDesk:
         self.said.append(("fetch", conversation_id, entry_id, str(at)))
 
     async def claim(self, chat: str, colleague: str) -> None:
-        self.conversations.known[chat] = claim(self._chat(chat), colleague)
+        self.conversations.known[chat] = holding.claim(self._chat(chat), colleague)
+
+    async def open_again(self, chat: str, colleague: str) -> None:
+        self.conversations.known[chat] = holding.open_again(self._chat(chat), colleague)
+
+    async def let_go(self, chat: str, colleague: str) -> None:
+        held = self._chat(chat)
+        self.conversations.known[chat] = holding.let_go(held, colleague, NOW, owes_answer=False)
+
+    async def transfer(self, chat: str, colleague: str, to: str, remark: str = "") -> None:
+        if to not in self.overview.colleagues:
+            raise NoSuchColleague(to)
+        self.conversations.known[chat] = holding.transfer(self._chat(chat), colleague, to)
+        self.said.append(("transfer", chat, to, remark))
+
+    async def snooze(self, chat: str, colleague: str, written: str) -> None:
+        moment = until(written, NOW)
+        self.conversations.known[chat] = holding.snooze(self._chat(chat), colleague, moment)
 
     async def reply(self, chat: str, colleague: str, text: str) -> None:
         await self.claim(chat, colleague)
@@ -208,12 +233,20 @@ class FakeDesk:
             raise NoticeUnavailable("no such notice")
         self._say("notice", chat, colleague, self.overview.notices[name].text)
 
-    async def give_back(self, chat: str, colleague: str) -> None:
-        self.conversations.known[chat] = give_back(self._chat(chat), colleague)
+    async def give_back(self, chat: str, colleague: str, *, tells: bool = False) -> None:
+        self.conversations.known[chat] = holding.give_back(self._chat(chat), colleague)
+        self.said.append(("give_back", chat, colleague, "told" if tells else "untold"))
 
-    async def close(self, chat: str, colleague: str, *, ask: bool = True) -> None:
+    async def close(
+        self,
+        chat: str,
+        colleague: str,
+        reason: ClosingReason | None = None,
+        *,
+        ask: bool = True,
+    ) -> None:
         self.said += [] if ask else [("not_asked", chat)]
-        self.conversations.known[chat] = close(self._chat(chat), colleague)
+        self.conversations.known[chat] = holding.close(self._chat(chat), colleague, reason)
 
     async def vouch(self, chat: str, colleague: str, contract_id: str) -> None:
         if contract_id not in self.contracts:

@@ -14,9 +14,10 @@ from bot.domain.contract import (
     Standing,
     Timeline,
 )
-from bot.domain.conversation import PaymentClaim, Status, claim
+from bot.domain.conversation import PaymentClaim, Status
 from bot.domain.files import FileState
 from bot.domain.forms import RequestForm, Slot
+from bot.domain.holding import claim
 from bot.domain.known_contract import KnownContract
 from bot.domain.matching import View
 from bot.domain.messages import Attachment, Button, MessageKind

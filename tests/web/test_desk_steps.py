@@ -1,5 +1,6 @@
 """What colleagues do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,9 @@ from starlette.applications import Starlette
 
 from bot.domain.conversation import Status
 from bot.domain.messages import Reply
-from bot.ports import LiveEvent
+from bot.ports import Author, LiveEvent
 from tests.web.browser import HTMX, Browser
-from tests.web.fakes import FakeApp, a_chat
+from tests.web.fakes import FakeApp, a_chat, an_entry
 from tests.web.streams import listening
 
 CHAT = "/desk/chats/whatsapp%3A1"
@@ -30,7 +31,7 @@ async def test_a_colleague_takes_answers_and_gives_back(anna: Browser, app: Fake
 
 async def test_a_colleague_closes_a_chat(anna: Browser, app: FakeApp) -> None:
     await anna.post(f"{CHAT}/claim")
-    response = await anna.post(f"{CHAT}/close")
+    response = await anna.post(f"{CHAT}/close", reason="solved")
 
     assert response.headers["location"] == CHAT
     assert app.store.conversations.known["whatsapp:1"].status is Status.CLOSED
@@ -84,7 +85,7 @@ async def test_a_closed_chat_cannot_be_taken(anna: Browser, app: FakeApp) -> Non
 
 
 async def test_a_chat_not_held_cannot_be_closed(anna: Browser) -> None:
-    response = await anna.post(f"{CHAT}/close", HTMX)
+    response = await anna.post(f"{CHAT}/close", HTMX, reason="solved")
 
     assert response.status_code == 409
     assert "Prima prenda la chat" in response.text
@@ -145,4 +146,177 @@ async def test_the_console_hears_what_to_refresh(
         "queue",
         "queue",
         "chat",
+    ]
+
+
+async def held(anna: Browser) -> None:
+    await anna.post(f"{CHAT}/claim")
+
+
+async def test_a_colleague_lets_a_chat_go(anna: Browser, app: FakeApp) -> None:
+    await held(anna)
+
+    response = await anna.post(f"{CHAT}/let-go", HTMX)
+
+    assert response.status_code == 200
+    assert app.store.conversations.known["whatsapp:1"].status is Status.WAITING
+    assert ">Prendi</button>" in response.text
+
+
+async def test_a_colleague_passes_a_chat_on_with_a_note(anna: Browser, app: FakeApp) -> None:
+    await held(anna)
+
+    unknown = await anna.post(f"{CHAT}/transfer", HTMX, to="carla")
+    await anna.post(f"{CHAT}/transfer", to="bruno", remark="conosce il caso")
+
+    assert unknown.status_code == 422
+    assert "un altro collega con questo nome" in unknown.text
+    assert app.store.conversations.known["whatsapp:1"].owner == "bruno"
+    assert app.desk.said == [("transfer", "whatsapp:1", "bruno", "conosce il caso")]
+
+
+async def test_a_colleague_puts_a_chat_off_and_takes_it_up(anna: Browser, app: FakeApp) -> None:
+    await held(anna)
+    page = await anna.get(CHAT)
+    past = await anna.post(f"{CHAT}/snooze", HTMX, until="2020-01-01T10:00")
+    asleep = await anna.post(f"{CHAT}/snooze", HTMX, until="2026-11-30T09:30")
+    twice = await anna.post(f"{CHAT}/snooze", HTMX, until="hour")
+    await anna.post(f"{CHAT}/claim")
+
+    assert 'value="2026-11-30T09:30"' in page.text
+    assert past.status_code == 422
+    assert "Non si può rimandare a quel momento" in past.text
+    assert "fino a lunedì 30 novembre alle 9.30" in asleep.text
+    assert (twice.status_code, "già rimandata" in twice.text) == (409, True)
+    assert app.store.conversations.known["whatsapp:1"].status is Status.STAFF
+
+
+@pytest.mark.parametrize(
+    ("form", "how"), [({"tells": "yes"}, "told"), ({}, "untold")], ids=["told", "untold"]
+)
+async def test_the_customer_is_told_if_the_box_is_ticked(
+    anna: Browser, app: FakeApp, form: dict[str, str], how: str
+) -> None:
+    app.overview.given_back = Reply(text="Da qui risponde il bot.")
+    await held(anna)
+    page = await anna.get(CHAT)
+
+    await anna.post(f"{CHAT}/give-back", None, **form)
+
+    assert "Da qui risponde il bot." in page.text
+    assert app.desk.said == [("give_back", "whatsapp:1", "anna", how)]
+
+
+async def test_who_cannot_be_reached_is_not_told(anna: Browser) -> None:
+    await held(anna)
+
+    page = await anna.get(CHAT)
+
+    assert "Al cliente ora non si può scrivere" in page.text
+    assert 'name="tells"' not in page.text
+
+
+@pytest.mark.parametrize("reason", ["", "because", "SOLVED"])
+async def test_a_chat_is_not_closed_without_one_of_our_reasons(
+    anna: Browser, app: FakeApp, reason: str
+) -> None:
+    await held(anna)
+
+    response = await anna.post(f"{CHAT}/close", HTMX, reason=reason)
+
+    assert response.status_code == 422
+    assert "scelga un motivo" in response.text
+    assert app.store.conversations.known["whatsapp:1"].status is Status.STAFF
+
+
+async def test_a_closed_chat_says_why_and_is_opened_again(anna: Browser, app: FakeApp) -> None:
+    await held(anna)
+    closed = await anna.post(f"{CHAT}/close", HTMX, reason="duplicate")
+    await anna.post(f"{CHAT}/open-again")
+
+    assert "Doppione di un" in closed.text
+    assert ">Riapri</button>" in closed.text
+    assert app.store.conversations.known["whatsapp:1"].owner == "anna"
+
+
+@pytest.mark.parametrize(
+    ("step", "form"),
+    [
+        pytest.param("let-go", {}, id="let-go"),
+        pytest.param("transfer", {"to": "bruno"}, id="transfer"),
+        pytest.param("give-back", {}, id="give-back"),
+        pytest.param("close", {"reason": "solved"}, id="close"),
+    ],
+)
+async def test_a_step_made_twice_says_kindly_what_is_now_the_case(
+    anna: Browser, app: FakeApp, step: str, form: dict[str, str]
+) -> None:
+    """Two tabs, the back button, a double click: the form of a page that is out of date."""
+    await held(anna)
+    await anna.post(f"{CHAT}/{step}", None, **form)
+    after = app.store.conversations.known["whatsapp:1"]
+
+    plain = await anna.post(f"{CHAT}/{step}", None, **form)
+    live = await anna.post(f"{CHAT}/{step}", HTMX, **form)
+
+    now = {
+        Status.WAITING: "non è in carico a nessuno (in attesa)",
+        Status.STAFF: "già in carico a bruno",
+        Status.BOT: "non è in carico a nessuno (risponde il bot)",
+        Status.CLOSED: "La chat è chiusa",
+    }[after.status]
+    for response in (plain, live):
+        assert response.status_code == 409
+        assert now in response.text
+    assert app.store.conversations.known["whatsapp:1"] == after
+
+
+async def test_each_button_can_be_pressed_by_its_letter(anna: Browser, app: FakeApp) -> None:
+    free = (await anna.get(CHAT)).text
+    await held(anna)
+    mine = (await anna.get(CHAT)).text
+    await anna.post(f"{CHAT}/snooze", until="hour")
+    asleep = (await anna.get(CHAT)).text
+
+    assert letters(free) == ["c"]
+    assert letters(mine) == ["l", "t", "s", "b", "e"]
+    assert letters(asleep) == ["c", "l", "t", "b", "e"]
+
+
+def letters(page: str) -> list[str]:
+    return re.findall(r'data-key="(\w)"', page)
+
+
+async def test_who_has_no_colleague_passes_nothing_on(anna: Browser, app: FakeApp) -> None:
+    app.overview.colleagues = []
+    await held(anna)
+
+    assert "Non ci sono altri colleghi" in (await anna.get(CHAT)).text
+
+
+async def test_the_transcript_tells_what_was_done(anna: Browser, app: FakeApp) -> None:
+    app.store.conversations.transcripts["whatsapp:1"] = [
+        an_entry("1", Author.EVENT, "2026-11-30T08:30:00+00:00", event="snooze", name="anna"),
+        an_entry("2", Author.EVENT, "", event="woken"),
+        an_entry("3", Author.EVENT, "bruno", event="transfer", name="anna"),
+        an_entry("4", Author.EVENT, "no_answer", event="close", name="bruno"),
+        an_entry("5", Author.EVENT, "", event="close", name="bruno"),
+        an_entry("6", Author.EVENT, "too_large", event="file_failed"),
+        an_entry("7", Author.EVENT, "asked", event="handover"),
+    ]
+
+    page = (await anna.get(CHAT)).text
+    said = [
+        " ".join(one.split())
+        for one in re.findall(r'class="event".*?>(.*?)<time', page, re.DOTALL)
+    ]
+
+    assert said == [
+        "<strong>anna</strong> ha rimandato la chat a lunedì 30 novembre alle 9.30",
+        "La chat rimandata è di nuovo qui",
+        "<strong>anna</strong> ha passato la chat a bruno",
+        "<strong>bruno</strong> ha chiuso la chat: il cliente non risponde",
+        "<strong>bruno</strong> ha chiuso la chat",
+        "Un allegato del cliente non è arrivato: supera i 20 MB",
+        "Passata a un collega: ha chiesto una persona",
     ]

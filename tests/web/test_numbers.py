@@ -118,11 +118,11 @@ async def test_a_rating_is_told_in_its_chat(anna: Browser, app: FakeApp) -> None
 async def test_a_colleague_closes_without_asking(anna: Browser, app: FakeApp) -> None:
     app.store.conversations.known["whatsapp:1"] = a_chat("whatsapp:1", status=Status.WAITING)
     await anna.post(f"{CHAT}/claim")
-    assert "senza chiedere" not in (await anna.get(CHAT)).text
+    assert "andata" not in (await anna.get(CHAT)).text
 
     app.overview.asks_rating = True
-    assert "Chiudi senza chiedere" in (await anna.get(CHAT)).text
-    await anna.post(f"{CHAT}/close", ask="no")
+    assert "Non chiedere al cliente" in (await anna.get(CHAT)).text
+    await anna.post(f"{CHAT}/close", reason="solved", silent="yes")
 
     assert app.desk.said == [("not_asked", "whatsapp:1")]
     assert app.store.conversations.known["whatsapp:1"].status is Status.CLOSED

@@ -10,9 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
+from bot.domain.conversation import ClosingReason
 from bot.domain.errors import (
+    BadMoment,
     ContractNotFound,
     FileUnavailable,
+    NoSuchColleague,
     SourceUnavailable,
     StaleEpoch,
     WrongStatus,
@@ -24,6 +27,11 @@ from bot.web.guard import Guard
 
 Step = Callable[[str, str, FormData], Awaitable[None]]
 
+
+class NoReason(Exception):
+    """A chat was to be closed without one of our reasons."""
+
+
 _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     WrongStatus: (409, "wrong_status"),
     StaleEpoch: (409, "wrong_status"),
@@ -31,6 +39,9 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     SourceUnavailable: (503, "source_silent"),
     NoticeUnavailable: (422, "no_notice"),
     FileUnavailable: (404, "no_file"),
+    NoSuchColleague: (422, "no_colleague"),
+    BadMoment: (422, "no_moment"),
+    NoReason: (422, "no_reason"),
     ValueError: (422, "empty"),
 }
 
@@ -83,8 +94,14 @@ def _steps(app: App) -> dict[str, Step]:
         "reply": lambda chat, me, form: _say(desk, chat, me, form),
         "note": lambda chat, me, form: desk.note(chat, me, _text(form, "text")),
         "notice": lambda chat, me, form: desk.send_notice(chat, me, _text(form, "name")),
-        "give-back": lambda chat, me, _: desk.give_back(chat, me),
-        "close": lambda chat, me, form: desk.close(chat, me, ask=form.get("ask") != "no"),
+        "open-again": lambda chat, me, _: desk.open_again(chat, me),
+        "let-go": lambda chat, me, _: desk.let_go(chat, me),
+        "transfer": lambda chat, me, form: desk.transfer(
+            chat, me, _text(form, "to"), _text(form, "remark")
+        ),
+        "snooze": lambda chat, me, form: desk.snooze(chat, me, _text(form, "until")),
+        "give-back": lambda chat, me, form: desk.give_back(chat, me, tells=_is_on(form, "tells")),
+        "close": lambda chat, me, form: _close(desk, chat, me, form),
         "fetch": lambda chat, _, form: _fetch(desk, chat, form),
         "vouch": lambda chat, me, form: desk.vouch(chat, me, _text(form, "contract_id")),
     }
@@ -96,6 +113,14 @@ async def _say(desk: Desk, chat: str, me: str, form: FormData) -> None:
     await write(chat, me, _text(form, "text"))
 
 
+async def _close(desk: Desk, chat: str, me: str, form: FormData) -> None:
+    """Close a chat for one of our reasons; raise NoReason for any other."""
+    reason = _text(form, "reason")
+    if reason not in set(ClosingReason):
+        raise NoReason
+    await desk.close(chat, me, ClosingReason(reason), ask=not _is_on(form, "silent"))
+
+
 async def _fetch(desk: Desk, chat: str, form: FormData) -> None:
     """Have a file fetched that did not come."""
     at = _text(form, "at")
@@ -104,6 +129,11 @@ async def _fetch(desk: Desk, chat: str, form: FormData) -> None:
 
 def _text(form: FormData, name: str) -> str:
     return clean_text(str(form.get(name, "")))
+
+
+def _is_on(form: FormData, name: str) -> bool:
+    """Tell whether a box is ticked."""
+    return bool(_text(form, name))
 
 
 def _by_htmx(request: Request) -> bool:

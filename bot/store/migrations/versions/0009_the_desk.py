@@ -1,4 +1,4 @@
-"""The desk: calls to those on duty, ratings of customers."""
+"""The desk: calls to those on duty, ratings of customers, chats that are put off."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ down_revision = "0008"
 def upgrade() -> None:
     _alerts()
     _ratings()
+    _steps()
 
 
 def _alerts() -> None:
@@ -38,3 +39,7 @@ def _ratings() -> None:
         sa.PrimaryKeyConstraint("conversation", "closing"),
     )
     op.create_index("rating_by_time", "rating", ["asked_at"])
+
+
+def _steps() -> None:
+    op.add_column("conversation", sa.Column("snoozed_until", sa.BigInteger()))
