@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.conversation import Conversation
 from bot.domain.matching import View
 from bot.domain.messages import Address, InboundMessage, Reply
+from bot.ports.enclosures import EnclosedFile
 
 LONGEST_WAIT = timedelta(minutes=15)
 """No reply is put off for longer; if one seems to be, the clock was set back since."""
@@ -82,6 +83,7 @@ class Turn:
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
         note: Words of an internal note, or details of the event.
         word: What a colleague wrote in the staff's group and this carries out, by its key; once.
+        files: What the enclosures of its replies hold.
     """
 
     conversation: Conversation
@@ -95,6 +97,7 @@ class Turn:
     event: str = ""
     note: str = ""
     word: str = ""
+    files: tuple[EnclosedFile, ...] = ()
 
     @property
     def changes_chat(self) -> bool:

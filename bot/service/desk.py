@@ -1,11 +1,12 @@
 """What staff do: take a chat, answer, note, give back, close."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 
 from bot.domain import conversation as steps
 from bot.domain.conversation import Conversation, Status
+from bot.domain.enclosing import require_sendable
 from bot.domain.errors import BotError, ContractNotFound, FileUnavailable, StaleEpoch, WrongStatus
 from bot.domain.fitting import fitted
 from bot.domain.messages import Reply, clean_text
@@ -13,6 +14,7 @@ from bot.ports import (
     Author,
     Channels,
     ConversationStore,
+    EnclosedFile,
     LiveEvent,
     Turn,
 )
@@ -72,19 +74,33 @@ class Desk:
             conversation_id, colleague, lambda chat: steps.claim(chat, colleague), event="claim"
         )
 
-    async def reply(self, conversation_id: str, colleague: str, text: str) -> None:
+    async def reply(
+        self,
+        conversation_id: str,
+        colleague: str,
+        text: str,
+        files: Sequence[EnclosedFile] = (),
+    ) -> None:
         """Answer the customer by their channel; takes the chat if nobody has.
 
+        Args:
+            conversation_id: The chat.
+            colleague: Who answers.
+            text: May be empty if there are files.
+            files: Follow the text, in this order.
+
         Raises:
-            ValueError: The text is empty.
+            ValueError: The text is empty, and there is no file.
+            EnclosureRefused: The channel does not take these files.
             WrongStatus: Somebody else holds the chat, or it is closed.
         """
-        words = _words(text)
+        words = clean_text(text) if files else _words(text)
         chat = await self._overview.chat(conversation_id)
         channel = self._channels.of(chat.address)
-        whole = Reply(text=words)
+        whole = Reply(text=words, enclosures=tuple(file.enclosure for file in files))
+        require_sendable(whole.enclosures, channel.limits.files if channel else None)
         parts = fitted(whole, channel.limits) if channel else [whole]
-        await self._say(chat, colleague, tuple(parts))
+        await self._say(chat, colleague, tuple(parts), tuple(files))
 
     async def send_notice(self, conversation_id: str, colleague: str, name: str) -> None:
         """Send one of the approved messages that ``view`` shows; takes the chat if nobody has.
@@ -147,12 +163,18 @@ class Desk:
             note=contract_id,
         )
 
-    async def _say(self, chat: Conversation, colleague: str, replies: tuple[Reply, ...]) -> None:
+    async def _say(
+        self,
+        chat: Conversation,
+        colleague: str,
+        replies: tuple[Reply, ...],
+        files: tuple[EnclosedFile, ...] = (),
+    ) -> None:
         """Have replies sent by a colleague, who takes the chat if nobody has."""
         held = steps.claim(chat, colleague)
         event = "" if chat.status is Status.STAFF else "claim"
         turn = self._turn(chat, held, colleague, event=event)
-        await self._commit(replace(turn, replies=replies), colleague)
+        await self._commit(replace(turn, replies=replies, files=files), colleague)
         self._outbox.wake(chat.id)
 
     async def _step(

@@ -8,6 +8,7 @@ from bot.ports import Notices
 from bot.store.contracts import SqlContracts
 from bot.store.conversations import SqlConversations
 from bot.store.database import Database
+from bot.store.enclosures import SqlEnclosures
 from bot.store.files import SqlFiles
 from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.people import SqlPeople
@@ -40,6 +41,7 @@ class Store:
         self.conversations = SqlConversations(self._writer, database, node)
         self.contracts = SqlContracts(self._writer, database)
         self.files = SqlFiles(self._writer, database)
+        self.enclosures = SqlEnclosures(database)
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
         self.topics = SqlTopics(self._writer, database, node)

@@ -14,6 +14,7 @@ import psycopg
 from bot.ports import (
     ContractStore,
     ConversationStore,
+    EnclosureStore,
     FileStore,
     Nodes,
     StaffStore,
@@ -42,6 +43,7 @@ class Backend:
     conversations: ConversationStore
     nodes: Nodes
     files: FileStore
+    enclosures: EnclosureStore
     contracts: ContractStore
     staff: StaffStore
     topics: TopicStore
@@ -58,6 +60,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         conversations=conversations,
         nodes=conversations,
         files=conversations.files,
+        enclosures=conversations.enclosures,
         contracts=FakeContracts(),
         staff=FakeStaff(),
         topics=FakeTopics(conversations),
@@ -77,6 +80,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             conversations=store.conversations,
             nodes=store.nodes,
             files=store.files,
+            enclosures=store.enclosures,
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,
@@ -98,6 +102,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             conversations=store.conversations,
             nodes=store.nodes,
             files=store.files,
+            enclosures=store.enclosures,
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,
