@@ -12,6 +12,7 @@ from pydantic import AnyHttpUrl
 from bot.app import App
 from bot.clock import SetClock
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
+from bot.domain.enclosing import require_sendable
 from bot.domain.errors import (
     BadPayload,
     BadSignature,
@@ -21,8 +22,16 @@ from bot.domain.errors import (
 )
 from bot.domain.knowledge import Assurance
 from bot.domain.known_contract import KnownContract
-from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import (
+    Address,
+    Attachment,
+    ChannelLimits,
+    FileLimits,
+    InboundMessage,
+    Reply,
+)
 from bot.drawing.gallery import Gallery
+from bot.enclosures import SignedEnclosures
 from bot.feed import LocalFeed
 from bot.ports import (
     Author,
@@ -30,6 +39,7 @@ from bot.ports import (
     Channels,
     Colleague,
     ConversationSummary,
+    EnclosedFile,
     Entry,
     HookAnswer,
     LiveEvent,
@@ -40,6 +50,7 @@ from bot.service.desk import NoticeUnavailable
 from bot.service.importing import Importer
 from bot.service.overview import ChatView, UnknownConversation
 from bot.settings import Settings
+from tests.fake_files import FakeEnclosures
 from tests.fakes import FakeContracts
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -48,7 +59,7 @@ NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 class FakeChannel:
     """Refuses calls whose body says so; makes one message of any other."""
 
-    limits = ChannelLimits(text=1600, buttons=3, button_text=20)
+    limits = ChannelLimits(text=1600, buttons=3, button_text=20, files=FileLimits())
 
     def __init__(self, name: str, hook: str = "") -> None:
         self.name = name
@@ -178,6 +189,8 @@ class FakeDesk:
     overview: FakeOverview
     said: list[tuple[str, ...]] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
+    files: list[EnclosedFile] = field(default_factory=list)
+    takes: FileLimits | None = field(default_factory=FileLimits)
 
     async def ask_again(self, conversation_id: str, entry_id: str, at: int) -> None:
         await self.overview.file(conversation_id, entry_id, at)
@@ -186,9 +199,14 @@ class FakeDesk:
     async def claim(self, chat: str, colleague: str) -> None:
         self.conversations.known[chat] = claim(self._chat(chat), colleague)
 
-    async def reply(self, chat: str, colleague: str, text: str) -> None:
+    async def reply(
+        self, chat: str, colleague: str, text: str, files: Sequence[EnclosedFile] = ()
+    ) -> None:
+        require_sendable([one.enclosure for one in files], self.takes)
         await self.claim(chat, colleague)
-        self._say("reply", chat, colleague, text)
+        self.files += files
+        if text or not files:
+            self._say("reply", chat, colleague, text)
 
     async def note(self, chat: str, colleague: str, text: str) -> None:
         self._say("note", chat, colleague, text)
@@ -259,6 +277,8 @@ class FakeApp:
     desk: FakeDesk
     accounts: FakeAccounts
     pictures: Gallery
+    kept: FakeEnclosures
+    enclosures: SignedEnclosures
     session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
@@ -270,7 +290,7 @@ class FakeApp:
 def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
     """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
-    overview = FakeOverview(conversations)
+    overview, kept = FakeOverview(conversations), FakeEnclosures()
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
@@ -282,6 +302,8 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         desk=FakeDesk(conversations, overview),
         accounts=FakeAccounts(),
         pictures=Gallery("https://desk.example", "a secret", clock),
+        kept=kept,
+        enclosures=SignedEnclosures("https://desk.example", "a secret", clock, kept),
     )
 
 

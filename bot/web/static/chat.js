@@ -1,5 +1,6 @@
 // The web chat, on its own page and in the widget.
 import { bubble, button, clock, day, element, uuid } from "./bubbles.js";
+import { fileParts } from "./files.js";
 import { connect } from "./connection.js";
 import { TOKEN_KEY, begin, forget, keep, recall } from "./memory.js";
 
@@ -32,6 +33,10 @@ export function mountChat(root, tongue, { home = "", eager = false, onEntry, onS
     const item = bubble(entry.author, word(`by_${entry.author}`), entry.text);
     item.append(clock(entry.at, current()));
     if (entry.picture) item.querySelector(".words").before(picture(entry.picture));
+    if (entry.files?.length) {
+      const shown = entry.files.flatMap((file) => fileParts(file, home, current(), keepAtEnd));
+      item.querySelector(".words").replaceWith(...shown);
+    }
     if (entry.buttons.length) item.append(choices(entry.buttons));
     if (entry.author === "customer") {
       settle(entry.text);
@@ -46,7 +51,7 @@ export function mountChat(root, tongue, { home = "", eager = false, onEntry, onS
 
   function picture({ src, alt }) {
     const image = element("img", "picture");
-    image.addEventListener("load", () => { if (isAtEnd()) toEnd(); });
+    image.addEventListener("load", keepAtEnd);
     image.src = home + src;
     image.alt = alt;
     return image;
@@ -71,6 +76,7 @@ export function mountChat(root, tongue, { home = "", eager = false, onEntry, onS
 
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   function toEnd() { log.scrollTop = log.scrollHeight; }
+  function keepAtEnd() { if (isAtEnd()) toEnd(); }
 
   // A new answer longer than the log is read from its beginning.
   function reveal(item) {
