@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from bot.domain.errors import EnclosureRefused
 from bot.domain.files import FILE_TYPES, FileRefusal, Showing, name_to_save_as, told_type
-from bot.domain.messages import MAX_FILE_BYTES, Enclosure, FileLimits, clean_text
+from bot.domain.messages import Enclosure, FileLimits, clean_text
 
 MOST_FILES = 10
 """With one reply."""
 
-MOST_BYTES = MAX_FILE_BYTES
+MOST_BYTES = 20 * 1000 * 1000
 """Of all files of one reply together."""
 
 _MOST_NAME_CHARS = 120

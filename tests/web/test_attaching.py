@@ -189,7 +189,7 @@ async def test_the_composer_tells_what_may_go(anna: Browser) -> None:
     page = await anna.get(CHAT)
 
     assert 'enctype="multipart/form-data"' in page.text
-    assert 'data-most-bytes="20971520"' in page.text
+    assert 'data-most-bytes="20000000"' in page.text
     assert ".pdf" in page.text
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from bot.domain.files import told_type
 from bot.domain.messages import Enclosure, FileLimits
 
-_MIB = 1024 * 1024
+_MB = 1000 * 1000  # As cautious as a vendor may be.
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 FILES = FileLimits(
-    most_bytes=16 * _MIB,
-    most_picture_bytes=5 * _MIB,
+    most_bytes=16 * _MB,
+    most_picture_bytes=5 * _MB,
     types=frozenset(
         {
             "image/jpeg",

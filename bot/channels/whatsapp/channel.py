@@ -42,10 +42,10 @@ _STATUS = "/status"
 _EMPTY_TWIML = HookAnswer(
     body='<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml"
 )
-_MIB = 1024 * 1024
+_MB = 1000 * 1000  # As cautious as a vendor may be.
 _FILES = FileLimits(
-    most_bytes=16 * _MIB,
-    most_picture_bytes=5 * _MIB,
+    most_bytes=16 * _MB,
+    most_picture_bytes=5 * _MB,
     types=frozenset(
         {
             "image/jpeg",

@@ -123,5 +123,13 @@ composer.addEventListener("done", () => {
   show();
 });
 
+// A picture that has come makes the transcript longer: who was at its end stays there.
+const transcript = byId("transcript");
+transcript.addEventListener("load", ({ target }) => {
+  const left = transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight;
+  if (left < target.height + 100) transcript.scrollTop = transcript.scrollHeight;
+}, true);
+
+box.classList.add("scripted"); // The browser's own list of files would be a second one.
 // A page that is loaded again may bring back what its browser remembers.
 add([...input.files]);

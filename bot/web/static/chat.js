@@ -34,7 +34,7 @@ export function mountChat(root, tongue, { home = "", eager = false, onEntry, onS
     item.append(clock(entry.at, current()));
     if (entry.picture) item.querySelector(".words").before(picture(entry.picture));
     if (entry.files?.length) {
-      const shown = entry.files.flatMap((file) => fileParts(file, home, current(), keepAtEnd));
+      const shown = entry.files.flatMap((file) => fileParts(file, home, current(), () => { if (atEnd) reveal(item); }));
       item.querySelector(".words").replaceWith(...shown);
     }
     if (entry.buttons.length) item.append(choices(entry.buttons));
@@ -51,7 +51,7 @@ export function mountChat(root, tongue, { home = "", eager = false, onEntry, onS
 
   function picture({ src, alt }) {
     const image = element("img", "picture");
-    image.addEventListener("load", keepAtEnd);
+    image.addEventListener("load", () => { if (isAtEnd()) toEnd(); });
     image.src = home + src;
     image.alt = alt;
     return image;
@@ -76,7 +76,6 @@ export function mountChat(root, tongue, { home = "", eager = false, onEntry, onS
 
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   function toEnd() { log.scrollTop = log.scrollHeight; }
-  function keepAtEnd() { if (isAtEnd()) toEnd(); }
 
   // A new answer longer than the log is read from its beginning.
   function reveal(item) {

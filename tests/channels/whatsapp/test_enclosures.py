@@ -28,7 +28,7 @@ def test_files_are_taken_only_where_twilio_can_fetch_them() -> None:
     limits = a_whatsapp(enclosures=FakeEnclosures()).limits.files
 
     assert limits is not None
-    assert limits.most_bytes == 16 * 1024 * 1024
+    assert limits.most_bytes == 16_000_000
     assert a_whatsapp().limits.files is None
 
 
