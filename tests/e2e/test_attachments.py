@@ -88,9 +88,8 @@ def test_on_whatsapp_files_follow_the_text_and_twilio_can_fetch_them(
     sent = colleague.reply_with(chat, "Ecco la guida", ("la guida.pdf", PDF), ("foto.png", PNG))
 
     assert sent.is_success
-    guide, photo = until(
-        lambda: len(media_of(twilio, stranger)) == 2 and media_of(twilio, stranger)
-    )
+    until(lambda: len(media_of(twilio, stranger)) == 2)
+    guide, photo = media_of(twilio, stranger)
     fetched, looked_at = HTTP.get(guide), HTTP.head(photo)
     assert (fetched.content, fetched.headers["content-type"]) == (PDF, "application/pdf")
     assert guide.endswith("/la%20guida.pdf")
