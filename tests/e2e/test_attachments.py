@@ -198,6 +198,7 @@ def in_one_chat(
     expect(customer.page.locator("#messages .bot")).not_to_have_count(0)
     colleague.sign_in(desk.password)
     colleague.open(customer)
+    expect(colleague.page.locator("#attach.scripted")).to_be_visible()  # Its script is there.
     return customer, colleague
 
 
