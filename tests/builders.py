@@ -9,6 +9,7 @@ from bot.domain.contract import Contact, ContractRecord, Service, ServiceKind
 from bot.domain.conversation import Conversation
 from bot.domain.messages import (
     Address,
+    Enclosure,
     InboundMessage,
     Picture,
     PictureStep,
@@ -16,7 +17,7 @@ from bot.domain.messages import (
     StepState,
 )
 from bot.domain.registry import RegistryRecord
-from bot.ports import Author, StoredMessage, Told, Turn
+from bot.ports import Author, EnclosedFile, StoredMessage, Told, Turn
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ROME)
 """A Monday while the desk is open."""
@@ -114,3 +115,12 @@ def a_picture(title: str = "Le fasi di c1.it") -> Picture:
         note="Una fase può finire prima. " * 5,
         alt="Le fasi del dominio c1.it: Attivo; ora Periodo di grazia",
     )
+
+
+def an_enclosed_file(
+    name: str = "guida.pdf", content: bytes = b"%PDF-1.4 una guida", **facts: object
+) -> EnclosedFile:
+    """Return a file that a colleague sends; it is known by its name."""
+    file = Enclosure(id=name, name=name, media_type="application/pdf", size=len(content))
+    file = replace(file, **facts)  # type: ignore[arg-type] # fields by name
+    return EnclosedFile(enclosure=file, content=content)

@@ -27,7 +27,7 @@ from bot.ports import (
     WebhookCall,
     in_order,
 )
-from tests.fake_files import FakeFiles
+from tests.fake_files import FakeEnclosures, FakeFiles
 from tests.fakes import lets_others_go_first
 
 _AHEAD = (
@@ -112,6 +112,7 @@ class FakeConversations:
         self.words: dict[str, tuple[str, frozenset[str]]] = {}
         self._early: dict[tuple[str, str, str], DeliveryReport] = {}
         self.files = FakeFiles(self._note_missing)
+        self.enclosures = FakeEnclosures()
 
     @property
     def chats(self) -> Sequence[Conversation]:
@@ -223,6 +224,7 @@ class FakeConversations:
             self._carry_over(turn)
             self._drop_outdated(chat.id)
         is_next = not any(one.open for one in self._outbox if one.chat == chat.id)
+        self.enclosures.keep(turn.files)
         for reply in turn.replies:
             number, epoch = len(self._outbox) + 1, turn.conversation.epoch
             self._outbox.append(_Queued(number, turn, reply, _LONG_AGO, epoch))
@@ -502,6 +504,7 @@ def _reply_entry(one: _Queued) -> Entry:
         error=one.error,
         evidence=one.turn.evidence,
         picture=one.reply.picture,
+        enclosures=one.reply.enclosures,
         id_in_chat=one.vendor_id,
     )
 

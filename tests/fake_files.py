@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.domain.files import MOST_WAIT, FileState, FileTrouble
-from bot.domain.messages import Attachment
-from bot.ports import FileJob, FileNote, KeptFile, StoredMessage
+from bot.domain.messages import Attachment, Enclosure
+from bot.ports import EnclosedFile, FileJob, FileNote, KeptFile, StoredMessage
 from tests.fakes import lets_others_go_first
 
 
@@ -31,6 +31,27 @@ class _File:
     def is_due(self, now: datetime) -> bool:
         due = self.next_try <= now or self.next_try > now + MOST_WAIT
         return self.state is FileState.WAITING and due
+
+
+@lets_others_go_first
+class FakeEnclosures:
+    """Files of replies by their ids; as addresses they have their names."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, EnclosedFile] = {}
+
+    def keep(self, files: Sequence[EnclosedFile]) -> None:
+        """Store the files of a turn."""
+        self.kept.update({one.enclosure.id: one for one in files})
+
+    async def find(self, enclosure_id: str) -> EnclosedFile | None:
+        return self.kept.get(enclosure_id)
+
+    def address_of(self, file: Enclosure) -> str:
+        return f"https://desk.example/files/{file.id}/{file.name}"
+
+    async def behind(self, key: str) -> EnclosedFile | None:
+        return await self.find(key)
 
 
 @lets_others_go_first

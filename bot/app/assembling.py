@@ -23,6 +23,7 @@ from bot.ports import (
     Channels,
     Clock,
     ContractSource,
+    Enclosures,
     Matcher,
     Pictures,
     Transcriber,
@@ -66,6 +67,7 @@ class App:
     source: ContractSource
     knowledge: Knowledge
     pictures: Pictures
+    enclosures: Enclosures
     shelf: Shelf
     session_key: str
     intake: Intake
@@ -138,6 +140,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         source=source,
         knowledge=knowledge,
         pictures=ground.pictures,
+        enclosures=ground.enclosures,
         shelf=ground.shelf,
         session_key=ground.session_key,
         intake=intake,

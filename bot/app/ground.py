@@ -6,6 +6,7 @@ import httpx
 
 from bot.app.choices import Choices
 from bot.drawing.gallery import Gallery
+from bot.enclosures import SignedEnclosures
 from bot.parts import (
     CHANNELS,
     Means,
@@ -16,6 +17,7 @@ from bot.ports import (
     Channels,
     Clock,
     ContractSource,
+    Enclosures,
     Pictures,
     Registry,
 )
@@ -32,6 +34,7 @@ class Ground:
     source: ContractSource
     registry: Registry | None
     pictures: Pictures
+    enclosures: Enclosures
     shelf: Shelf
     channels: Channels
     session_key: str
@@ -46,16 +49,19 @@ async def build_ground(
     """Return what the services stand on, as the settings and the caller choose."""
     store, source, http = opened
     secret = await store.nodes.secret("pictures")
-    pictures = Gallery(settings.general.public_address, secret, clock)
+    address = settings.general.public_address
+    pictures = Gallery(address, secret, clock)
+    enclosures = SignedEnclosures(address, secret, clock, store.enclosures)
     shelf = Shelf(store.templates, CHANNELS)
     await shelf.refresh()
-    means = Means(pictures=pictures, templates=shelf, clock=clock)
+    means = Means(pictures=pictures, enclosures=enclosures, templates=shelf, clock=clock)
     asks = choices.ask_registries
     return Ground(
         store=store,
         source=source,
         registry=build_registry(settings.general, http, clock) if asks else None,
         pictures=pictures,
+        enclosures=enclosures,
         shelf=shelf,
         channels=choices.channels or build_channels(settings, http, means),
         session_key=await store.nodes.secret("sessions"),

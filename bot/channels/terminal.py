@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from bot.domain.errors import BadPayload
-from bot.domain.messages import Address, ChannelLimits, Reply
+from bot.domain.messages import Address, ChannelLimits, FileLimits, Reply
 from bot.ports import Told, WebhookCall
 
 
 class Terminal:
     """A conversation in a terminal, or played back from a file under another channel's name."""
 
-    limits = ChannelLimits(text=4000, buttons=8, button_text=40)
+    limits = ChannelLimits(text=4000, buttons=8, button_text=40, files=FileLimits())
 
     def __init__(self, show: Callable[[Reply], None], name: str = "terminal") -> None:
         self._show = show

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import BadPayload
-from bot.domain.messages import Address, ChannelLimits, Reply
+from bot.domain.messages import Address, ChannelLimits, FileLimits, Reply
 from bot.ports import Told, WebhookCall
 
 
@@ -11,7 +11,7 @@ class Web:
     """The chat page."""
 
     name = "web"
-    limits = ChannelLimits(text=4000, buttons=8, button_text=40)
+    limits = ChannelLimits(text=4000, buttons=8, button_text=40, files=FileLimits())
 
     def parse(self, call: WebhookCall) -> Sequence[Told]:
         """Raise BadPayload: the page has its own routes and calls no webhook."""

@@ -155,7 +155,10 @@ async def _talk(app: App, clock: SetClock, phone: str) -> None:
 
 
 def _print(reply: Reply) -> None:
-    click.echo(reply.text)
+    if reply.text:
+        click.echo(reply.text)
+    for file in reply.enclosures:
+        click.secho(f"[{file.name}]", dim=True)
     if reply.picture:
         click.secho(reply.picture.alt, dim=True)
     if reply.buttons:

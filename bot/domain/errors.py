@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.files import FileTrouble
+from bot.domain.files import FileRefusal, FileTrouble
 
 
 class BotError(Exception):
@@ -123,6 +123,20 @@ class FileUnavailable(BotError):
     def __init__(self, message: str, trouble: FileTrouble = FileTrouble.UNREACHABLE) -> None:
         super().__init__(message)
         self.trouble = trouble
+
+
+class EnclosureRefused(BotError):
+    """A file of a colleague is not sent to a customer.
+
+    Args:
+        why: The same as one of the reasons that staff see.
+        name: Of the file, if it is about one.
+    """
+
+    def __init__(self, why: FileRefusal, name: str = "") -> None:
+        super().__init__(f"{name or 'Files'}: not sent ({why}).")
+        self.why = why
+        self.name = name
 
 
 class ContractNotFound(BotError):

@@ -1,4 +1,4 @@
-"""Files that customers send: what is kept of them, and how often they are asked for."""
+"""Files: what is kept of those that customers send, and how often they are asked for."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +33,19 @@ class FileTrouble(StrEnum):
     TYPE = "type"
     CHANNEL_OFF = "channel_off"
     NEVER_ASKED = "never_asked"
+
+
+class FileRefusal(StrEnum):
+    """Why a file of a colleague is not sent to a customer."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    TYPE = "type"
+    NOTE = "note"
+    CHANNEL = "channel"
+    CHANNEL_SIZE = "channel_size"
+    CHANNEL_TYPE = "channel_type"
 
 
 _TRIES = {
@@ -149,6 +162,43 @@ _OTHER_ENDINGS = frozenset(
         ("application/msword", ".msg"),
     }
 )
+
+_TOLD_BY_ENDING = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".xls": "application/vnd.ms-excel",
+    ".ppt": "application/vnd.ms-powerpoint",
+}
+_TOLD_APART = frozenset({"application/zip", "application/msword"})
+"""What office documents look like from within, whichever they are."""
+
+
+def told_type(name: str, media_type: str) -> str:
+    """Return the type of a file as vendors want to be told it.
+
+    Args:
+        name: With an ending that fits what it is.
+        media_type: By its content.
+    """
+    ending = name[name.rfind(".") :].lower()
+    return _TOLD_BY_ENDING.get(ending, media_type) if media_type in _TOLD_APART else media_type
+
+
+def endings_of(types: frozenset[str] | None) -> tuple[str, ...]:
+    """Return the endings of names that files of some types have, as they are told; sorted.
+
+    Args:
+        types: As vendors are told them; None for all that are kept.
+    """
+    pairs = {(kind, known.ending) for kind, known in FILE_TYPES.items()} | _OTHER_ENDINGS
+    pairs |= {("application/zip", ending) for ending in DOCUMENTS_IN_ZIP}
+    return tuple(
+        sorted({end for kind, end in pairs if types is None or told_type(end, kind) in types})
+    )
 
 
 def card_in_words(card: str) -> str:

@@ -24,11 +24,18 @@ class ChoiceWords:
 def fitted(reply: Reply, limits: ChannelLimits, words: ChoiceWords | None = None) -> list[Reply]:
     """Return the reply as one or more that the channel can hold; buttons go under the last.
 
+    Files follow the text, each in a message of its own: that is all that WhatsApp takes, and so
+    each says how far it has come.
+
     Args:
         reply: As it was decided, whatever the channel.
         limits: What the channel can hold.
         words: Where the channel has too few buttons they become a numbered list.
     """
+    if reply.enclosures:
+        files = [Reply(text="", enclosures=(file,)) for file in reply.enclosures]
+        said = replace(reply, enclosures=())
+        return [*(fitted(said, limits, words) if said.text else ()), *files]
     reply = _with_buttons_that_fit(reply, limits, words or ChoiceWords())
     if reply.buttons and limits.line_over_buttons is not None:
         return _above_a_line(reply, limits)

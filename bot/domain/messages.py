@@ -168,6 +168,22 @@ class FilledTemplate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A file that goes out with a reply; what it holds is kept under its id.
+
+    Args:
+        name: As the customer will see it; its ending fits what it is.
+        media_type: By its content, one of ``FILE_TYPES``.
+        size: In bytes.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """What the customer reads next.
 
@@ -177,6 +193,7 @@ class Reply:
         open_list: What opens the buttons where a channel shows them as a list.
         template: What is sent in place of the text, with the same words, where a channel takes
             nothing else.
+        enclosures: Files that follow the text; the text may be empty then.
     """
 
     text: str
@@ -185,6 +202,22 @@ class Reply:
     by_number: str = ""
     open_list: str = ""
     template: FilledTemplate | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileLimits:
+    """Which files a channel takes to its customers, each in a message of its own.
+
+    Args:
+        most_bytes: Of one file.
+        most_picture_bytes: Of one picture, where that is less.
+        types: As vendors are told them; None for all that are kept.
+    """
+
+    most_bytes: int = MAX_FILE_BYTES
+    most_picture_bytes: int = MAX_FILE_BYTES
+    types: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +237,7 @@ class ChannelLimits:
         shares_contact: Whether a button can ask the sender for their own phone number.
         per_second: How many messages the vendor takes a second, all chats together.
         per_chat: How many it takes a second in one chat, after a short burst.
+        files: Which files it takes to customers; None if it takes none.
     """
 
     text: int
@@ -216,6 +250,7 @@ class ChannelLimits:
     shares_contact: bool = False
     per_second: float | None = None
     per_chat: float | None = None
+    files: FileLimits | None = None
 
 
 def clean_text(text: str) -> str:

@@ -14,7 +14,7 @@ from bot.channels.telegram.reading import Group
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
-from bot.ports import Channel, Channels, Clock, Pictures, StaffRoom, Templates
+from bot.ports import Channel, Channels, Clock, Enclosures, Pictures, StaffRoom, Templates
 from bot.settings import AllSettings
 from bot.staff_texts import StaffTexts
 
@@ -50,6 +50,7 @@ class Means:
     """What channels may need; each does without what is not there."""
 
     pictures: Pictures | None = None
+    enclosures: Enclosures | None = None
     templates: Templates | None = None
     clock: Clock = field(default_factory=SystemClock)
 
@@ -65,6 +66,8 @@ def _whatsapp(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> C
         http=http,
         api_base=str(own.api_base),
         pictures=means.pictures,
+        # Twilio fetches files; pictures are small print beside words, files are all there is.
+        enclosures=means.enclosures if settings.general.public_url else None,
         templates=means.templates,
         webhook_secret=own.webhook_secret.get_secret_value(),
         clock=means.clock,
@@ -85,7 +88,7 @@ def _telegram(settings: AllSettings, _: httpx.AsyncClient, means: Means) -> Chan
     )
     secret = own.webhook_secret.get_secret_value()
     group = Group(id=own.staff_group or 0, names=own.names_of_staff)
-    return Telegram(bot, secret, means.pictures, group, clock)
+    return Telegram(bot, secret, means.pictures, group, clock, enclosures=means.enclosures)
 
 
 def _meta(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> Channel | None:
@@ -99,6 +102,7 @@ def _meta(settings: AllSettings, http: httpx.AsyncClient, means: Means) -> Chann
         base=f"{str(own.api_base).rstrip('/')}/{own.api_version}",
         http=http,
         pictures=means.pictures,
+        enclosures=means.enclosures,
     )
 
 

@@ -31,6 +31,7 @@ from bot.ports.conversations import (
     StoredMessage,
     Turn,
 )
+from bot.ports.enclosures import EnclosedFile, Enclosures, EnclosureStore
 from bot.ports.files import FileJob, FileStore, KeptFile
 from bot.ports.live import Feed, LiveEvent, Notices, Subscription
 from bot.ports.numbers import Comment, Numbers, NumberStore
@@ -86,6 +87,9 @@ __all__ = [
     "ConversationStore",
     "ConversationSummary",
     "DeliveryReport",
+    "EnclosedFile",
+    "EnclosureStore",
+    "Enclosures",
     "Entry",
     "Evidence",
     "Feed",

@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.matching import View
 from bot.domain.messages import Address, InboundMessage, Reply
 from bot.domain.rating import RatingAsked
+from bot.ports.enclosures import EnclosedFile
 
 LONGEST_WAIT = timedelta(minutes=15)
 """No reply is put off for longer; if one seems to be, the clock was set back since."""
@@ -85,6 +86,7 @@ class Turn:
         note: Words of an internal note, or details of the event.
         word: What a colleague wrote in the staff's group and this carries out, by its key; once.
         remark: Words of an internal note that comes along with the event, else empty.
+        files: What the enclosures of its replies hold.
     """
 
     conversation: Conversation
@@ -98,6 +100,7 @@ class Turn:
     event: str = ""
     note: str = ""
     word: str = ""
+    files: tuple[EnclosedFile, ...] = ()
     remark: str = ""
     rating: RatingAsked | None = None
 

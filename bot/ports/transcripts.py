@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation
 from bot.domain.files import FILE_TYPES, FileState, Showing
-from bot.domain.messages import Attachment, Button, MessageKind, Picture
+from bot.domain.messages import Attachment, Button, Enclosure, MessageKind, Picture
 from bot.ports.conversations import Author, Evidence, ReplyState
 
 
@@ -46,6 +46,7 @@ class Entry:
         id_in_chat: By what others refer to it: the vendor's name for it.
         refers_to: Such a name of another entry.
         files: How far each of the attachments has come.
+        enclosures: Files that a reply takes along.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Entry:
     id_in_chat: str = ""
     refers_to: str = ""
     files: tuple[FileNote, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 _BEFORE_WORDS = frozenset({"claim", "resume", "give_back"})

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.domain import holding as steps
 from bot.domain.conversation import ClosingReason, Conversation, Status
+from bot.domain.enclosing import require_sendable
 from bot.domain.errors import (
     BotError,
     ContractNotFound,
@@ -21,6 +22,7 @@ from bot.ports import (
     Author,
     Channels,
     ConversationStore,
+    EnclosedFile,
     Entry,
     LiveEvent,
     ReplyState,
@@ -83,7 +85,7 @@ class Desk:
         chat = await self._overview.chat(conversation_id)
         if chat.status is Status.STAFF and chat.owner == colleague:
             raise WrongStatus("You have taken this chat already.")
-        await self._take(chat, steps.claim(chat, colleague), colleague, _event_of_taking(chat))
+        await self._take(chat, colleague)
 
     async def open_again(self, conversation_id: str, colleague: str) -> None:
         """Open a closed chat, and take it.
@@ -144,19 +146,33 @@ class Desk:
             note=moment.isoformat(timespec="seconds"),
         )
 
-    async def reply(self, conversation_id: str, colleague: str, text: str) -> None:
+    async def reply(
+        self,
+        conversation_id: str,
+        colleague: str,
+        text: str,
+        files: Sequence[EnclosedFile] = (),
+    ) -> None:
         """Answer the customer by their channel; takes the chat if nobody has.
 
+        Args:
+            conversation_id: The chat.
+            colleague: Who answers.
+            text: May be empty if there are files.
+            files: Follow the text, in this order.
+
         Raises:
-            ValueError: The text is empty.
+            ValueError: The text is empty, and there is no file.
+            EnclosureRefused: The channel does not take these files.
             WrongStatus: Somebody else holds the chat, or it is closed.
         """
-        words = _words(text)
+        words = clean_text(text) if files else _words(text)
         chat = await self._overview.chat(conversation_id)
         channel = self._channels.of(chat.address)
-        whole = Reply(text=words)
+        whole = Reply(text=words, enclosures=tuple(file.enclosure for file in files))
+        require_sendable(whole.enclosures, channel.limits.files if channel else None)
         parts = fitted(whole, channel.limits) if channel else [whole]
-        await self._say(chat, colleague, tuple(parts))
+        await self._take(chat, colleague, tuple(parts), tuple(files))
 
     async def send_notice(self, conversation_id: str, colleague: str, name: str) -> None:
         """Send one of the approved messages that ``view`` shows; takes the chat if nobody has.
@@ -169,7 +185,7 @@ class Desk:
         reply = self._overview.notices(chat, colleague).get(name)
         if reply is None:
             raise NoticeUnavailable(f"The message {name} cannot be sent here now.")
-        await self._say(chat, colleague, (reply,))
+        await self._take(chat, colleague, (reply,))
 
     async def note(self, conversation_id: str, colleague: str, text: str) -> None:
         """Write something that only colleagues see.
@@ -243,21 +259,17 @@ class Desk:
             note=contract_id,
         )
 
-    async def _say(self, chat: Conversation, colleague: str, replies: tuple[Reply, ...]) -> None:
-        """Have replies sent by a colleague, who takes the chat if nobody has."""
-        event = "" if chat.status is Status.STAFF else _event_of_taking(chat)
-        await self._take(chat, steps.claim(chat, colleague), colleague, event, replies)
-
     async def _take(
         self,
         chat: Conversation,
-        held: Conversation,
         colleague: str,
-        event: str,
         replies: tuple[Reply, ...] = (),
+        files: tuple[EnclosedFile, ...] = (),
     ) -> None:
-        turn = self._turn(chat, held, colleague, event=event)
-        await self._commit(replace(turn, replies=replies), colleague)
+        """Give a chat to a colleague if nobody has it, and have their replies sent."""
+        event = "" if chat.status is Status.STAFF else _event_of_taking(chat)
+        turn = self._turn(chat, steps.claim(chat, colleague), colleague, event=event)
+        await self._commit(replace(turn, replies=replies, files=files), colleague)
         self._outbox.wake(chat.id)
 
     async def _step(

@@ -173,6 +173,7 @@ def _outbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
             error=row["error"],
             evidence=EVIDENCE.value(row["evidence"]) if row["evidence"] else None,
             picture=reply.picture,
+            enclosures=reply.enclosures,
             id_in_chat=row["vendor_id"],
         )
 

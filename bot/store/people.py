@@ -16,6 +16,7 @@ _TABLES = (
     "event",
     "disclosure",
     "outbox",
+    "enclosure",
     "file",
     "inbox",
     "alias",
@@ -175,6 +176,7 @@ def _whole(db: Connection, chat: str) -> dict[str, Any]:
             for row in _rows(db, "event", chat)
         ],
         "files": [_file(row) for row in _rows(db, "file", chat)],
+        "enclosed": [_enclosed(row) for row in _rows(db, "enclosure", chat)],
         "disclosed": [_disclosure(row) for row in _rows(db, "disclosure", chat)],
         "ratings": [_rating(row) for row in _rows(db, "rating", chat, "closing")],
     }
@@ -189,6 +191,15 @@ def _file(row: Row) -> dict[str, Any]:
         "type": row["media_type"],
         "words": row["words"],
         "content": None if content is None else base64.b64encode(content).decode(),
+    }
+
+
+def _enclosed(row: Row) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "type": row["media_type"],
+        "content": base64.b64encode(row["content"]).decode(),
     }
 
 

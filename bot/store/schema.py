@@ -111,6 +111,17 @@ outbox = Table(
     Index("outbox_by_vendor", "channel", "vendor_id"),
 )
 
+enclosure = Table(
+    "enclosure",
+    metadata,
+    Column("id", String, primary_key=True),  # random; replies name it
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("media_type", String, nullable=False),  # by its content
+    Column("content", LargeBinary, nullable=False),
+    Index("enclosure_by_conversation", "conversation"),
+)
+
 topic = Table(
     "topic",
     metadata,

@@ -9,6 +9,7 @@ from bot.store.alerts import SqlAlerts
 from bot.store.contracts import SqlContracts
 from bot.store.conversations import SqlConversations
 from bot.store.database import Database
+from bot.store.enclosures import SqlEnclosures
 from bot.store.files import SqlFiles
 from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.numbers import SqlNumbers
@@ -44,6 +45,7 @@ class Store:
         self.contracts = SqlContracts(self._writer, database)
         self.files = SqlFiles(self._writer, database)
         self.numbers = SqlNumbers(database)
+        self.enclosures = SqlEnclosures(database)
         self.people = SqlPeople(self._writer, database)
         self.staff = SqlStaff(self._writer, database)
         self.topics = SqlTopics(self._writer, database, node)

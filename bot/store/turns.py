@@ -8,7 +8,7 @@ from bot.domain.conversation import Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Reply
 from bot.ports import Author, Committed, OutboxReply, Turn
-from bot.store import inbox, outbox, ratings
+from bot.store import enclosures, inbox, outbox, ratings
 from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros, moment
 from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node, held
@@ -42,6 +42,7 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
             _carry_over(db, turn)
             outbox.drop_outdated(db, turn.conversation.id)
             busy = outbox.has_open(db, turn.conversation.id)
+    enclosures.keep(db, turn.conversation.id, turn.files)
     numbers = [_queue(db, turn, reply) for reply in turn.replies]
     _note_what_happened(db, turn, numbers)
     if not turn.inbox_ids or not ours:

@@ -14,6 +14,7 @@ from bot.web.api import Api
 from bot.web.chat import WebChat
 from bot.web.desk import Console
 from bot.web.docs import Docs
+from bot.web.enclosures import EnclosuresPage
 from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, signed_out
 from bot.web.health import Health
 from bot.web.login import Login
@@ -56,6 +57,7 @@ def build_web(app: App, *, demo: bool = False) -> Starlette:
             *chat.routes(),
             Mount("/chat", routes=chat_calls, middleware=for_listed_sites(general)),
             *PicturesPage(app).routes(),
+            *EnclosuresPage(app).routes(),
             *Webhooks(app).routes(),
             *Login(app, pages, guard).routes(),
             *console.routes(),

@@ -15,9 +15,10 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.domain.conversation import Conversation
-from bot.domain.messages import Address, Picture
+from bot.domain.messages import Address, Enclosure, Picture
 from bot.ports import Entry
 from bot.web.bodies import KIB, limited_body
+from bot.web.enclosures import fields_of_file
 from bot.web.live import change
 from bot.web.pages import Pages
 from bot.web.pictures import path_of
@@ -69,11 +70,14 @@ class WebChat:
 
     async def events(self, request: Request) -> Response:
         """Return the conversation since the last event the page has, and go on live."""
-        told = Told(request.headers.get("last-event-id", ""), self._path_of)
+        told = Told(request.headers.get("last-event-id", ""), self._path_of, self._fields_of)
         return EventSourceResponse(self._stream(str(_address(request)), told))
 
     def _path_of(self, picture: Picture) -> str:
         return path_of(self._app, picture)
+
+    def _fields_of(self, file: Enclosure) -> dict[str, object]:
+        return fields_of_file(self._app, file)
 
     async def _stream(self, conversation_id: str, told: "Told") -> AsyncIterator[ServerSentEvent]:
         conversations = self._app.store.conversations
@@ -92,11 +96,18 @@ class Told:
     Args:
         last_id: The last entry the page has; everything up to it counts as told.
         path_of: Gives the address of a picture.
+        fields_of: Gives what is shown of a file.
     """
 
-    def __init__(self, last_id: str, path_of: Callable[[Picture], str]) -> None:
+    def __init__(
+        self,
+        last_id: str,
+        path_of: Callable[[Picture], str],
+        fields_of: Callable[[Enclosure], dict[str, object]],
+    ) -> None:
         self._last_id = last_id
         self._path_of = path_of
+        self._fields_of = fields_of
         self._ids: set[str] = set()
         self.waits = False
 
@@ -111,7 +122,8 @@ class Told:
         for entry in told:
             if entry.id not in self._ids:
                 self._ids.add(entry.id)
-                yield _entry_event(entry, self._path_of)
+                files = [self._fields_of(file) for file in entry.enclosures]
+                yield _entry_event(entry, self._path_of, files)
         yield _state_event(told, conversation)
 
     def _skip_known(self, visible: Sequence[Entry]) -> None:
@@ -142,7 +154,9 @@ def _address(request: Request) -> Address:
     return address
 
 
-def _entry_event(entry: Entry, path_of: Callable[[Picture], str]) -> ServerSentEvent:
+def _entry_event(
+    entry: Entry, path_of: Callable[[Picture], str], files: Sequence[dict[str, object]]
+) -> ServerSentEvent:
     picture = entry.picture
     fields = {
         "id": entry.id,
@@ -151,6 +165,7 @@ def _entry_event(entry: Entry, path_of: Callable[[Picture], str]) -> ServerSentE
         "at": entry.at.isoformat(),
         "buttons": [asdict(button) for button in entry.buttons],
         "picture": picture and {"src": path_of(picture), "alt": picture.alt},
+        "files": files,
     }
     return ServerSentEvent(json.dumps(fields), event="entry", id=entry.id)
 

@@ -1,6 +1,7 @@
 """Who may use the console, and what browsers are told to forbid."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -39,6 +40,12 @@ class SignedOut(Exception):
     """Nobody is signed in, or too long ago."""
 
 
+async def small_form(request: Request) -> FormData:
+    """Return a form that holds no more than a long text; refuse a longer one with 413."""
+    require_small(request, MAX_FORM_BYTES)
+    return await request.form()
+
+
 class Guard:
     """Knows who is signed in, and whether a form is one of ours."""
 
@@ -73,12 +80,18 @@ class Guard:
             request.session["token"] = secrets.token_urlsafe()
         return str(request.session["token"])
 
-    async def form(self, request: Request) -> FormData:
-        """Return a form sent by one of our own pages; refuse any other with 403."""
-        require_small(request, MAX_FORM_BYTES)
+    async def form(
+        self, request: Request, read: Callable[[Request], Awaitable[FormData]] = small_form
+    ) -> FormData:
+        """Return a form sent by one of our own pages; refuse any other with 403.
+
+        Args:
+            request: What a browser sends.
+            read: Reads its form, no further than it may be long.
+        """
         if is_elsewhere(request.headers, self._public_address):
             raise HTTPException(403, "This form was sent by another site.")
-        form = await request.form()
+        form = await read(request)
         if not all(_is_text(value) for value in form.values() if isinstance(value, str)):
             raise HTTPException(400, "This form holds what is no text.")
         sent, expected = str(form.get("token", "")), self.token(request)

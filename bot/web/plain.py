@@ -19,6 +19,7 @@ from bot.domain.conversation import Status
 from bot.domain.errors import DatabaseUnavailable
 from bot.ports import Entry
 from bot.web.bodies import KIB, require_small
+from bot.web.enclosures import fields_of_file
 from bot.web.live import change
 from bot.web.origins import is_elsewhere
 from bot.web.pages import Pages
@@ -145,6 +146,7 @@ class PlainChat:
             # Two clicks on the first "send" must begin one chat: both bring this.
             "session": unsent.session if unsent else new_token(),
             "path_of": partial(path_of, self._app),
+            "fields_of": partial(fields_of_file, self._app),
         }
         return self._pages.page("chat/plain.html", values, status)
 

@@ -57,6 +57,16 @@ class Colleague:
         path = _path(conversation_id)
         self._post(path, f"{path}/reply", text=text, mode="reply")
 
+    def reply_with(
+        self, conversation_id: str, text: str, *files: tuple[str, bytes]
+    ) -> httpx.Response:
+        """Answer with files, and return how that went."""
+        path = _path(conversation_id)
+        token = _TOKEN.search(self._page(path))
+        assert token, "The chat has no form."
+        form = {"token": token.group(1), "mode": "reply", "text": text}
+        return self._http.post(f"{path}/reply", data=form, files=[("files", one) for one in files])
+
     def step(self, conversation_id: str, step: str, **form: str) -> None:
         """Do one step in a chat."""
         path = _path(conversation_id)

@@ -15,6 +15,7 @@ from bot.ports import (
     AlertStore,
     ContractStore,
     ConversationStore,
+    EnclosureStore,
     FileStore,
     Nodes,
     StaffStore,
@@ -44,6 +45,7 @@ class Backend:
     conversations: ConversationStore
     nodes: Nodes
     files: FileStore
+    enclosures: EnclosureStore
     contracts: ContractStore
     staff: StaffStore
     topics: TopicStore
@@ -61,6 +63,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         conversations=conversations,
         nodes=conversations,
         files=conversations.files,
+        enclosures=conversations.enclosures,
         contracts=FakeContracts(),
         staff=FakeStaff(),
         topics=FakeTopics(conversations),
@@ -81,6 +84,7 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             conversations=store.conversations,
             nodes=store.nodes,
             files=store.files,
+            enclosures=store.enclosures,
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,
@@ -103,6 +107,7 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             conversations=store.conversations,
             nodes=store.nodes,
             files=store.files,
+            enclosures=store.enclosures,
             contracts=store.contracts,
             staff=store.staff,
             topics=store.topics,

@@ -15,6 +15,7 @@ from bot.domain import holding
 from bot.domain.alerts import AlertRules
 from bot.domain.calendar import DeskCalendar
 from bot.domain.conversation import ClosingReason, Conversation, Status
+from bot.domain.enclosing import require_sendable
 from bot.domain.errors import (
     BadPayload,
     BadSignature,
@@ -25,9 +26,17 @@ from bot.domain.errors import (
 )
 from bot.domain.knowledge import Assurance
 from bot.domain.known_contract import KnownContract
-from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import (
+    Address,
+    Attachment,
+    ChannelLimits,
+    FileLimits,
+    InboundMessage,
+    Reply,
+)
 from bot.domain.snoozing import offered, until
 from bot.drawing.gallery import Gallery
+from bot.enclosures import SignedEnclosures
 from bot.feed import LocalFeed
 from bot.ports import (
     Author,
@@ -35,6 +44,7 @@ from bot.ports import (
     Channels,
     Colleague,
     ConversationSummary,
+    EnclosedFile,
     Entry,
     HookAnswer,
     LiveEvent,
@@ -50,6 +60,7 @@ from bot.service.rules import DeskRules
 from bot.settings import Settings
 from bot.staff_texts import StaffTexts
 from tests.fake_alerts import FakeAlerts
+from tests.fake_files import FakeEnclosures
 from tests.fakes import FakeContracts, FakeStaff
 from tests.knowledge_sample import a_knowledge
 
@@ -59,7 +70,7 @@ NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 class FakeChannel:
     """Refuses calls whose body says so; makes one message of any other."""
 
-    limits = ChannelLimits(text=1600, buttons=3, button_text=20)
+    limits = ChannelLimits(text=1600, buttons=3, button_text=20, files=FileLimits())
 
     def __init__(self, name: str, hook: str = "") -> None:
         self.name = name
@@ -196,6 +207,8 @@ class FakeDesk:
     overview: FakeOverview
     said: list[tuple[str, ...]] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
+    files: list[EnclosedFile] = field(default_factory=list)
+    takes: FileLimits | None = field(default_factory=FileLimits)
 
     async def ask_again(self, conversation_id: str, entry_id: str, at: int) -> None:
         await self.overview.file(conversation_id, entry_id, at)
@@ -221,9 +234,14 @@ class FakeDesk:
         moment = until(written, NOW)
         self.conversations.known[chat] = holding.snooze(self._chat(chat), colleague, moment)
 
-    async def reply(self, chat: str, colleague: str, text: str) -> None:
+    async def reply(
+        self, chat: str, colleague: str, text: str, files: Sequence[EnclosedFile] = ()
+    ) -> None:
+        require_sendable([one.enclosure for one in files], self.takes)
         await self.claim(chat, colleague)
-        self._say("reply", chat, colleague, text)
+        self.files += files
+        if text or not files:
+            self._say("reply", chat, colleague, text)
 
     async def note(self, chat: str, colleague: str, text: str) -> None:
         self._say("note", chat, colleague, text)
@@ -316,6 +334,8 @@ class FakeApp:
     accounts: FakeAccounts
     pictures: Gallery
     alerts: Alerts
+    kept: FakeEnclosures
+    enclosures: SignedEnclosures
     session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
@@ -327,7 +347,7 @@ class FakeApp:
 def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
     """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
-    overview = FakeOverview(conversations)
+    overview, kept = FakeOverview(conversations), FakeEnclosures()
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
@@ -340,6 +360,8 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         accounts=FakeAccounts(),
         pictures=Gallery("https://desk.example", "a secret", clock),
         alerts=_alerts(conversations, clock),
+        kept=kept,
+        enclosures=SignedEnclosures("https://desk.example", "a secret", clock, kept),
     )
 
 

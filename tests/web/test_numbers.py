@@ -70,8 +70,8 @@ async def test_the_numbers_are_shown_with_their_shares(anna: Browser, app: FakeA
         "<span>60%</span>",
         "<dd>12 minuti</dd>",
         "<dd>26 ore e 3 minuti</dd>",
-        'risolta</th> <td class="count">7</td>',
-        'senza motivo indicato</th> <td class="count">2</td>',
+        'Risolta</th> <td class="count">7</td>',
+        'Senza motivo indicato</th> <td class="count">2</td>',
         'così così</th> <td class="count">1</td>',
         "Hanno risposto in 4 su 8.",
     ):

@@ -23,7 +23,15 @@ PARTS = [
     "/widget.css",
     *(
         f"/static/{name}.js"
-        for name in ("launcher", "language", "memory", "chat", "bubbles", "connection")
+        for name in (
+            "launcher",
+            "language",
+            "memory",
+            "chat",
+            "bubbles",
+            "files",
+            "connection",
+        )
     ),
 ]
 

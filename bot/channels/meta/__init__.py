@@ -8,14 +8,22 @@ from urllib.parse import quote
 
 import httpx
 
-from bot.channels.meta import health, reading, writing
+from bot.channels.meta import files, health, reading, writing
 from bot.channels.network import limited, may_have_arrived
 from bot.domain.errors import BadSignature, DeliveryError, FileUnavailable
 from bot.domain.files import FileTrouble
-from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
-from bot.ports import Finding, HookAnswer, Pictures, Told, WebhookCall
+from bot.domain.messages import (
+    Address,
+    Attachment,
+    ChannelLimits,
+    Enclosure,
+    InboundMessage,
+    Reply,
+)
+from bot.ports import Enclosures, Finding, HookAnswer, Pictures, Told, WebhookCall
 
 _TIMEOUT_SECONDS = 10.0
+_UPLOAD_TIMEOUT_SECONDS = 60.0
 _GONE = frozenset({400, 404})
 """Meta answers 400 to the id of a file that it has deleted."""
 _FILES_AT = "lookaside.fbsbx.com"
@@ -44,9 +52,10 @@ class Meta:
         row_text=writing.MOST_DESCRIPTION_CHARS,
         window=timedelta(hours=24),
         per_second=_PER_SECOND,
+        files=files.FILES,
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last ones only where there are such
         self,
         number: str,
         secrets: tuple[str, str, str],
@@ -54,9 +63,11 @@ class Meta:
         http: httpx.AsyncClient,
         *,
         pictures: Pictures | None = None,
+        enclosures: Enclosures | None = None,
     ) -> None:
         self._number, self._base, self._http = number, base, http
         self._token, self._secret, self._verify_token = secrets
+        self._enclosures = enclosures
         self._pictures = pictures  # Without them a reply is its text alone.
 
     def parse(self, call: WebhookCall) -> Sequence[Told]:
@@ -81,14 +92,12 @@ class Meta:
 
     async def send(self, to: Address, reply: Reply) -> str:
         """Send one reply; return Meta's id for it or raise DeliveryError."""
+        if reply.enclosures:
+            return await self._send_file(to, reply.enclosures[0])
         picture = ""
         if reply.picture is not None and self._pictures is not None:
             picture = self._pictures.address_of(reply.picture)
-        answer = await self._post(writing.order(to, reply, picture))
-        try:
-            return str(answer.json()["messages"][0]["id"])
-        except (ValueError, LookupError, TypeError) as error:
-            raise DeliveryError("Meta's answer names no message.", uncertain=True) from error
+        return await self._ordered(writing.order(to, reply, picture))
 
     async def show_typing(self, to: Address, heard: InboundMessage) -> None:  # noqa: ARG002
         """Mark a message as read and show that an answer is being written: one call does both."""
@@ -123,6 +132,35 @@ class Meta:
         now = datetime.now(UTC)  # noqa: TID251 - compared with Meta's clock
         hook = f"{public_address}/webhooks/{self.hook}" if self._verify_token else ""
         return health.findings(answer, hook, now)
+
+    async def _ordered(self, order: Mapping[str, Any]) -> str:
+        answer = await self._post(order)
+        try:
+            return str(answer.json()["messages"][0]["id"])
+        except (ValueError, LookupError, TypeError) as error:
+            raise DeliveryError("Meta's answer names no message.", uncertain=True) from error
+
+    async def _send_file(self, to: Address, file: Enclosure) -> str:
+        kept = await self._enclosures.find(file.id) if self._enclosures else None
+        if kept is None:
+            raise DeliveryError("The file is not kept any more.", permanent=True)
+        media_id = await self._uploaded(file, kept.content)
+        return await self._ordered(writing.addressed(to, files.message(file, media_id)))
+
+    async def _uploaded(self, file: Enclosure, content: bytes) -> str:
+        """Return Meta's id for a file; nobody reads it yet, so it may be uploaded again."""
+        url = f"{self._base}/{self._number}/media"
+        signed = {**self._signed(), "timeout": _UPLOAD_TIMEOUT_SECONDS}
+        try:
+            answer = await self._http.post(url, **files.upload(file, content), **signed)
+        except httpx.HTTPError as error:
+            raise DeliveryError(f"Meta did not take the file: {error!r}") from error
+        if not answer.is_success:
+            raise writing.refusal(answer)
+        try:
+            return str(answer.json()["id"])
+        except (ValueError, LookupError, TypeError) as error:
+            raise DeliveryError("Meta's answer names no file.") from error
 
     async def _post(self, order: Mapping[str, Any]) -> httpx.Response:
         url = f"{self._base}/{self._number}/messages"

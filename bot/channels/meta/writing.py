@@ -45,9 +45,14 @@ def order(to: Address, reply: Reply, picture: str) -> _Order:
         reply: What they read.
         picture: The address of the picture above it, or nothing.
     """
+    return addressed(to, _content(reply, picture))
+
+
+def addressed(to: Address, content: _Order) -> _Order:
+    """Return the request that sends what a message holds to a customer."""
     whom = {"to" if to.id.startswith("+") else "recipient": to.id}
     common = {"messaging_product": "whatsapp", "recipient_type": "individual"}
-    return common | whom | _content(reply, picture)
+    return common | whom | content
 
 
 def seen(message_id: str) -> _Order:

@@ -12,6 +12,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.channels.network import VendorClock
 from bot.channels.telegram.calling import chat_id_of, translated
+from bot.channels.telegram.files import FILES, send_file
 from bot.channels.telegram.keyboards import keyboard_of
 from bot.channels.telegram.polling import Handle, poll
 from bot.channels.telegram.reading import NAME, Group, tap_id, told_by
@@ -22,7 +23,7 @@ from bot.domain.errors import BadPayload, BadSignature, FileUnavailable
 from bot.domain.files import FileTrouble
 from bot.domain.knowledge import Command
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
-from bot.ports import Finding, HookAnswer, Pictures, StaffRoom, Told, WebhookCall
+from bot.ports import Enclosures, Finding, HookAnswer, Pictures, StaffRoom, Told, WebhookCall
 
 TOKEN_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 _PER_SECOND = 30
@@ -46,6 +47,7 @@ class Telegram:
         pictures: Draws; without it a reply is its text alone.
         group: Of the staff, if there is one.
         vendor_clock: Knows the time of Telegram's servers.
+        enclosures: Hands out the files of replies.
     """
 
     name = NAME
@@ -58,18 +60,22 @@ class Telegram:
         shares_contact=True,
         per_second=_PER_SECOND,
         per_chat=_PER_CHAT,
+        files=FILES,
     )
     typing_lasts = _TYPING_LASTS
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last ones only where there are such
         self,
         bot: Bot,
         secret: str,
         pictures: Pictures | None = None,
         group: Group = _NO_GROUP,
         vendor_clock: VendorClock | None = None,
+        *,
+        enclosures: Enclosures | None = None,
     ) -> None:
         self._bot = bot
+        self._enclosures = enclosures
         self._pictures = pictures
         self._secret = secret or token_urlsafe()
         self._group = group
@@ -149,6 +155,8 @@ class Telegram:
         await poll(self._bot, {TOKEN_HEADER: self._secret}, handle)
 
     async def _sent(self, chat_id: int, reply: Reply) -> Message:
+        if reply.enclosures and self._enclosures is not None:
+            return await send_file(self._bot, chat_id, reply.enclosures[0], self._enclosures)
         if reply.picture is not None and self._pictures is not None:
             drawn = await self._pictures.drawn(reply.picture)
             # Telegram has no alt text; what it would say stands in the message before.

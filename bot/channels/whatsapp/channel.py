@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,10 +15,18 @@ from bot.channels.whatsapp.reading import NAME, PREFIX, Seal, genuine_fields, me
 from bot.channels.whatsapp.templates import Contents, fields_of, limits_with
 from bot.domain.errors import DeliveryError
 from bot.domain.fitting import with_numbers
-from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
+from bot.domain.messages import (
+    Address,
+    Attachment,
+    ChannelLimits,
+    FileLimits,
+    InboundMessage,
+    Reply,
+)
 from bot.ports import (
     Clock,
     DeliveryReport,
+    Enclosures,
     Finding,
     HookAnswer,
     Pictures,
@@ -33,6 +42,29 @@ _STATUS = "/status"
 _EMPTY_TWIML = HookAnswer(
     body='<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml"
 )
+_MB = 1000 * 1000  # As cautious as a vendor may be.
+_FILES = FileLimits(
+    most_bytes=16 * _MB,
+    most_picture_bytes=5 * _MB,
+    types=frozenset(
+        {
+            "image/jpeg",
+            "image/png",
+            "audio/ogg",
+            "audio/amr",
+            "audio/aac",
+            "audio/mpeg",
+            "video/mp4",
+            "application/pdf",
+            "application/msword",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            "text/vcard",
+        }
+    ),
+)
+"""https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages"""
 _TYPING = "https://messaging.twilio.com/v2/Indicators/Typing.json"
 
 
@@ -53,6 +85,7 @@ class WhatsApp:
         *,
         clock: Clock,
         pictures: Pictures | None = None,
+        enclosures: Enclosures | None = None,
         templates: Templates | None = None,
         webhook_secret: str = "",
     ) -> None:
@@ -60,6 +93,7 @@ class WhatsApp:
         self._sender = sender if sender.startswith(PREFIX) else PREFIX + sender
         self._report_url = report_url
         self._pictures = pictures  # Without them a reply is its text alone.
+        self._enclosures = enclosures  # Without them no files are taken.
         self._templates = templates  # Without them choices are numbered lists.
         self._calls = TwilioCalls(account, http, api_base, clock)
         self._clock = clock
@@ -68,7 +102,8 @@ class WhatsApp:
     @property
     def limits(self) -> ChannelLimits:
         """What one message can hold: choices as buttons only once templates are synced."""
-        return limits_with(self._known)
+        limits = limits_with(self._known)
+        return replace(limits, files=_FILES) if self._enclosures else limits
 
     @property
     def vendor_templates(self) -> Contents:
@@ -99,7 +134,8 @@ class WhatsApp:
                 if reply.template is not None or not is_about_template(error):
                     raise
                 _log.warning("template_refused code=%s", code_of(error))
-        return await self._create(to, {"body": with_numbers(reply), **self._media(reply)})
+        body = {} if reply.enclosures else {"body": with_numbers(reply)}
+        return await self._create(to, {**body, **self._media(reply)})
 
     async def show_typing(self, to: Address, heard: InboundMessage) -> None:  # noqa: ARG002
         """Show for ``typing_lasts`` that an answer is being written; it marks as read as well."""
@@ -128,7 +164,12 @@ class WhatsApp:
         return await self._files.fetch(file.url)
 
     def _media(self, reply: Reply) -> dict[str, list[str]]:
-        """Return where Twilio fetches the picture of a reply, if it has one."""
+        """Return where Twilio fetches what a reply shows or takes along, if it does."""
+        if reply.enclosures:
+            if self._enclosures is None:
+                reason = "Twilio fetches files from us: set SPORTELLO_PUBLIC_URL."
+                raise DeliveryError(reason, permanent=True)
+            return {"media_url": [self._enclosures.address_of(one) for one in reply.enclosures]}
         if reply.picture is None or self._pictures is None:
             return {}
         return {"media_url": [self._pictures.address_of(reply.picture)]}

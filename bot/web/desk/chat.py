@@ -8,8 +8,10 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.domain.errors import FileUnavailable
-from bot.domain.messages import Picture
+from bot.domain.messages import Enclosure, Picture
+from bot.web.desk.attaching import taken
 from bot.web.desk.queue import QueuePages
+from bot.web.enclosures import path_of_file
 from bot.web.files import file_response
 from bot.web.guard import Guard
 from bot.web.pages import Pages
@@ -70,7 +72,9 @@ class ChatPages:
         chat_id = request.path_params["id"]
         chat = await self._app.overview.view(chat_id, me)
         shown = await self._queue.shown(request, me, chat_id)
-        values = {"chat": chat, "path_of": self._path_of, **shown, **said}
+        channel = self._app.channels.of(chat.conversation.address)
+        takes = taken(channel.limits if channel else None)
+        values = {"chat": chat, **self._paths, **takes, **shown, **said}
         return self._pages.page("desk/chat.html", values, status)
 
     async def changed(
@@ -79,8 +83,15 @@ class ChatPages:
         """Return the parts that change, and what is to be said of a step."""
         chat = await self._app.overview.view(request.path_params["id"], me)
         token = self._guard.token(request)
-        values = {"chat": chat, "path_of": self._path_of, "me": me, "token": token, **said}
+        values = {"chat": chat, **self._paths, "me": me, "token": token, **said}
         return self._pages.page("desk/parts.html", values, status)
+
+    @property
+    def _paths(self) -> dict[str, object]:
+        return {"path_of": self._path_of, "path_of_file": self._path_of_file}
 
     def _path_of(self, picture: Picture) -> str:
         return path_of(self._app, picture)
+
+    def _path_of_file(self, file: Enclosure) -> str:
+        return path_of_file(self._app, file)

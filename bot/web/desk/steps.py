@@ -14,6 +14,7 @@ from bot.domain.conversation import ClosingReason
 from bot.domain.errors import (
     BadMoment,
     ContractNotFound,
+    EnclosureRefused,
     FileUnavailable,
     NoSuchColleague,
     SourceUnavailable,
@@ -22,6 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.messages import clean_text
 from bot.service.desk import Desk, NoticeUnavailable
+from bot.web.desk.attaching import STATUSES, files_of, reader_of
 from bot.web.desk.chat import ChatPages
 from bot.web.guard import Guard
 
@@ -42,6 +44,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     NoSuchColleague: (422, "no_colleague"),
     BadMoment: (422, "no_moment"),
     NoReason: (422, "no_reason"),
+    EnclosureRefused: (422, "file"),
     ValueError: (422, "empty"),
 }
 
@@ -61,7 +64,7 @@ class Steps:
     async def act(self, request: Request) -> Response:
         """Do one step, or say kindly why not."""
         me = self._guard.colleague(request)
-        form = await self._guard.form(request)
+        form = await self._guard.form(request, reader_of(request))
         step = self._steps.get(request.path_params["step"])
         if step is None:
             raise HTTPException(404)
@@ -82,7 +85,9 @@ class Steps:
         status, problem = next(
             refusal for kind, refusal in _REFUSALS.items() if isinstance(error, kind)
         )
-        said = {"acted": True, "problem": problem, "draft": draft}
+        said = {"acted": True, "problem": problem, "draft": draft, "refused": error}
+        if isinstance(error, EnclosureRefused):
+            status = STATUSES.get(error.why, status)
         page = self._chat.changed if _by_htmx(request) else self._chat.page
         return await page(request, me, said, status)
 
@@ -109,8 +114,11 @@ def _steps(app: App) -> dict[str, Step]:
 
 async def _say(desk: Desk, chat: str, me: str, form: FormData) -> None:
     """Send what was written, or keep it as a note: what the composer showed decides."""
-    write = desk.note if form.get("mode") == "note" else desk.reply
-    await write(chat, me, _text(form, "text"))
+    files, text = await files_of(form), _text(form, "text")
+    if form.get("mode") == "note":
+        await desk.note(chat, me, text)
+    else:
+        await desk.reply(chat, me, text, files)
 
 
 async def _close(desk: Desk, chat: str, me: str, form: FormData) -> None:

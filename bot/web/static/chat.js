@@ -1,5 +1,6 @@
 // The web chat, on its own page and in the widget.
 import { bubble, button, clock, day, element, uuid } from "./bubbles.js";
+import { fileParts } from "./files.js";
 import { connect } from "./connection.js";
 import { TOKEN_KEY, begin, forget, keep, recall } from "./memory.js";
 
@@ -32,6 +33,10 @@ export function mountChat(root, tongue, { home = "", eager = false, onEntry, onS
     const item = bubble(entry.author, word(`by_${entry.author}`), entry.text);
     item.append(clock(entry.at, current()));
     if (entry.picture) item.querySelector(".words").before(picture(entry.picture));
+    if (entry.files?.length) {
+      const shown = entry.files.flatMap((file) => fileParts(file, home, current(), () => { if (atEnd) reveal(item); }));
+      item.querySelector(".words").replaceWith(...shown);
+    }
     if (entry.buttons.length) item.append(choices(entry.buttons));
     if (entry.author === "customer") {
       settle(entry.text);

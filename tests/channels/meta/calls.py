@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from bot.channels.meta import Meta
-from bot.ports import Pictures, WebhookCall
+from bot.ports import Enclosures, Pictures, WebhookCall
 
 PAYLOADS = Path(__file__).parent / "payloads"
 NUMBER, TOKEN, SECRET, VERIFY = "106540352242922", "EAAtoken", "app secret", "città-word"
@@ -20,10 +20,12 @@ def a_meta(
     transport: httpx.AsyncBaseTransport | None = None,
     pictures: Pictures | None = None,
     verify: str = VERIFY,
+    enclosures: Enclosures | None = None,
 ) -> Meta:
     """Return the channel; without a transport it can only read."""
     http = httpx.AsyncClient(transport=transport or httpx.MockTransport(_no_network))
-    return Meta(NUMBER, (TOKEN, SECRET, verify), BASE, http, pictures=pictures)
+    secrets = (TOKEN, SECRET, verify)
+    return Meta(NUMBER, secrets, BASE, http, pictures=pictures, enclosures=enclosures)
 
 
 def a_call(body: bytes, signature: str | None = None) -> WebhookCall:

@@ -13,7 +13,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.channels.network import VendorClock
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.reading import Group
-from bot.ports import Pictures
+from bot.ports import Enclosures, Pictures
 
 SECRET = "a-secret"
 SENT: Mapping[str, Any] = {
@@ -111,14 +111,16 @@ def refused(code: int, description: str, **parameters: object) -> Mapping[str, A
     }
 
 
-def a_telegram(
+def a_telegram(  # noqa: PLR0913, PLR0917 - each test names what it needs
     api: FakeBotApi,
     secret: str = SECRET,
     pictures: Pictures | None = None,
     group: Group | None = None,
     vendor_clock: VendorClock | None = None,
+    enclosures: Enclosures | None = None,
 ) -> Telegram:
     bot = Bot(
         "123456789:AAExampleToken_of_35_chars_abcdefgh", request=api, get_updates_request=api
     )
-    return Telegram(bot, secret, pictures, group or Group(), vendor_clock)
+    group = group or Group()
+    return Telegram(bot, secret, pictures, group, vendor_clock, enclosures=enclosures)

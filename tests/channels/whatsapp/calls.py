@@ -11,7 +11,7 @@ import httpx
 
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SetClock
-from bot.ports import Pictures, Templates, WebhookCall
+from bot.ports import Enclosures, Pictures, Templates, WebhookCall
 
 PAYLOADS = Path(__file__).parent / "payloads"
 ACCOUNT, TOKEN = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a secret of the account"
@@ -21,12 +21,13 @@ API_BASE = "https://twilio.test:4020"
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 
 
-def a_whatsapp(
+def a_whatsapp(  # noqa: PLR0913, PLR0917 - each test names what it needs
     transport: httpx.AsyncBaseTransport | None = None,
     sender: str = "+390000000900",
     pictures: Pictures | None = None,
     templates: Templates | None = None,
     webhook_secret: str = "",
+    enclosures: Enclosures | None = None,
 ) -> WhatsApp:
     """Return the channel; without a transport it can only read."""
     http = httpx.AsyncClient(transport=transport or httpx.MockTransport(_no_network))
@@ -39,6 +40,7 @@ def a_whatsapp(
         API_BASE,
         clock=SetClock(NOW),
         pictures=pictures,
+        enclosures=enclosures,
         templates=templates,
         webhook_secret=webhook_secret,
     )

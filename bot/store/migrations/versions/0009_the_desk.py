@@ -1,4 +1,4 @@
-"""The desk: calls to those on duty, ratings of customers, chats that are put off."""
+"""The desk: calls to those on duty, ratings of customers, chats put off, files sent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ def upgrade() -> None:
     _alerts()
     _ratings()
     _steps()
+    _enclosures()
 
 
 def _alerts() -> None:
@@ -43,3 +44,17 @@ def _ratings() -> None:
 
 def _steps() -> None:
     op.add_column("conversation", sa.Column("snoozed_until", sa.BigInteger()))
+
+
+def _enclosures() -> None:
+    op.create_table(
+        "enclosure",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("conversation", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation"], ["conversation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("enclosure_by_conversation", "enclosure", ["conversation"])
