@@ -62,6 +62,7 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
         "event": 0,
         "disclosure": 0,
         "outbox": 1,
+        "enclosure": 0,
         "file": 0,
         "inbox": 1,
         "alias": 0,
