@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,10 +27,13 @@ from bot.drawing.gallery import Gallery
 from bot.feed import LocalFeed
 from bot.parts import (
     CHANNELS,
+    Choices,
     Means,
     SourceContext,
+    build_accounts,
     build_channels,
     build_feed,
+    build_identity,
     build_mailer,
     build_matcher,
     build_registry,
@@ -47,6 +49,8 @@ from bot.ports import (
     Clock,
     ContractFeed,
     ContractSource,
+    IdentityProvider,
+    Mailer,
     Matcher,
     Pictures,
     Registry,
@@ -77,6 +81,8 @@ from bot.settings import AllSettings
 from bot.sniffing import media_type_of
 from bot.store.store import Store
 
+__all__ = ["App", "Choices", "load_demo", "running"]
+
 _PATIENCE = timedelta(seconds=5)
 """How long a stopping program waits for turns and replies under way."""
 
@@ -102,48 +108,14 @@ class App:
     desk: Desk
     staff_group: StaffGroup | None
     accounts: Accounts
+    mailer: Mailer | None
+    identity: IdentityProvider | None
     importer: Importer
     spawn: Spawn
 
 
-Opening = Callable[[Callable[[], Store]], Awaitable[Store]]
-"""How the store is opened, given what opens it or raises."""
-
-
-async def at_once(open_it: Callable[[], Store]) -> Store:
-    """Open the store now or not at all."""
-    return open_it()
-
-
 Work = Callable[[], Awaitable[None]]
 """Work that goes on for as long as the program runs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What a caller may choose in place of the usual.
-
-    Args:
-        clock: Another time than the machine's.
-        channels: Other channels than those in the settings.
-        source: Other contracts than the store's read copy.
-        database: Another file than the one in the settings.
-        matcher: Another one than that which learns from the knowledge.
-        opening: Perhaps waits for a database that is not there yet.
-        transcriber: Another one than that in the settings.
-        ask_registries: Not about made-up domains, nor at another time than now.
-        await_bursts: Not where messages are not sent as they are typed.
-    """
-
-    clock: Clock | None = None
-    channels: Channels | None = None
-    source: ContractSource | None = None
-    database: Path | None = None
-    matcher: Matcher | None = None
-    opening: Opening = at_once
-    transcriber: Transcriber | None = None
-    ask_registries: bool = True
-    await_bursts: bool = True
 
 
 @asynccontextmanager
@@ -192,6 +164,7 @@ class _Ground:
     shelf: Shelf
     channels: Channels
     session_key: str
+    identity: IdentityProvider | None
 
 
 async def _ground(
@@ -215,6 +188,7 @@ async def _ground(
         shelf=shelf,
         channels=choices.channels or build_channels(settings, http, means),
         session_key=await store.nodes.secret("sessions"),
+        identity=build_identity(settings, http, clock),
     )
 
 
@@ -297,7 +271,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     rules = DeskRules(knowledge, settings.general.calendar, clock)
     patience = timedelta(seconds=settings.general.contract_timeout_seconds)
     finder = FactFinder(source, patience, clock, ground.registry)
-    prover = Prover(source, build_mailer(settings), settings.general.calendar, spawn)
+    mailer = build_mailer(settings)
+    prover = Prover(source, mailer, settings.general.calendar, spawn)
     recognition = Recognition(finder=finder, prover=prover)
     lanes = Lanes(channels)
     outbox = Outbox(store.conversations, lanes, clock, feed, spawn)
@@ -342,7 +317,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         watch=Watch(store.nodes, intake, outbox, feed),
         desk=desk,
         staff_group=hub,
-        accounts=Accounts(store.staff),
+        accounts=build_accounts(settings.general, store, clock),
+        mailer=mailer,
+        identity=ground.identity,
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,
     )

@@ -8,8 +8,12 @@ from bot.parts.channels import (
     build_channels,
     build_staff_room,
 )
+from bot.parts.choices import Choices
 from bot.parts.inside import (
+    IDENTITY_BACK,
     TRANSCRIBERS,
+    build_accounts,
+    build_identity,
     build_mailer,
     build_matcher,
     build_retention,
@@ -31,15 +35,19 @@ from bot.parts.sources import (
 __all__ = [
     "CHANNELS",
     "FEEDS",
+    "IDENTITY_BACK",
     "SOURCES",
     "TRANSCRIBERS",
     "ChannelBuilder",
     "ChannelPlan",
+    "Choices",
     "Means",
     "SourceBuilder",
     "SourceContext",
+    "build_accounts",
     "build_channels",
     "build_feed",
+    "build_identity",
     "build_mailer",
     "build_matcher",
     "build_registry",

@@ -1,5 +1,14 @@
 """What the services need from outside, as protocols, and what these promise."""
 
+from bot.ports.accounts import (
+    Colleague,
+    Invitation,
+    InvitationKind,
+    Noted,
+    Session,
+    StaffStore,
+    Step,
+)
 from bot.ports.channels import (
     AnswersChallenges,
     Channel,
@@ -30,6 +39,7 @@ from bot.ports.conversations import (
     Turn,
 )
 from bot.ports.files import FileJob, FileStore, KeptFile
+from bot.ports.identity import Departure, IdentityProvider
 from bot.ports.live import Feed, LiveEvent, Notices, Subscription
 from bot.ports.outside import (
     Clock,
@@ -43,7 +53,7 @@ from bot.ports.outside import (
     Registry,
     Transcriber,
 )
-from bot.ports.stores import Colleague, ContractStore, Nodes, RetentionStore, StaffStore
+from bot.ports.stores import ContractStore, Nodes, RetentionStore
 from bot.ports.templates import (
     Blueprint,
     KeepsTemplates,
@@ -73,6 +83,7 @@ __all__ = [
     "ConversationStore",
     "ConversationSummary",
     "DeliveryReport",
+    "Departure",
     "Entry",
     "Evidence",
     "Feed",
@@ -84,6 +95,9 @@ __all__ = [
     "Finding",
     "HearsWebhooks",
     "HookAnswer",
+    "IdentityProvider",
+    "Invitation",
+    "InvitationKind",
     "KeepsTemplates",
     "KeptFile",
     "Letter",
@@ -91,6 +105,7 @@ __all__ = [
     "Mailer",
     "Matcher",
     "Nodes",
+    "Noted",
     "Notices",
     "OutboxReply",
     "Pictures",
@@ -98,11 +113,13 @@ __all__ = [
     "Registry",
     "ReplyState",
     "RetentionStore",
+    "Session",
     "ShowsMenu",
     "ShowsTyping",
     "StaffRoom",
     "StaffStore",
     "StaffWord",
+    "Step",
     "StoredMessage",
     "Subscription",
     "Syncs",

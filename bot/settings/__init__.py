@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.calendar import DeskCalendar
 from bot.domain.errors import SettingsError
+from bot.settings.accounts import OidcSettings
 from bot.settings.channels import MetaSettings, TelegramSettings, TwilioSettings
 from bot.settings.file import FILE
 from bot.settings.sources import (
@@ -25,6 +26,7 @@ __all__ = [
     "ApiSettings",
     "FossbillingSettings",
     "MetaSettings",
+    "OidcSettings",
     "Settings",
     "SmtpSettings",
     "SqlSettings",
@@ -89,6 +91,9 @@ class Settings(BaseSettings):
     closures: str = ""
     keep_chats_days: Days = 365
     keep_unreadable_days: Days = 30
+    keep_audit_days: Days = 365
+    session_idle_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 12.0
+    session_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 24.0
     burst_seconds: Annotated[float, Field(ge=0, le=30)] = 4.0
     cost_wrong_answer: Cost = 10.0
     cost_question: Cost = 1.0
@@ -171,6 +176,7 @@ class AllSettings:
     def __init__(self, **general: Any) -> None:  # noqa: ANN401 - passed on to pydantic, which checks
         self.general = _read(Settings, **general)
         self.api = _read(ApiSettings)
+        self.oidc = _read(OidcSettings)
         self.fossbilling = _read(FossbillingSettings)
         self.sql = _read(SqlSettings)
         self.whmcs = _read(WhmcsSettings)

@@ -8,7 +8,7 @@ from bot.domain.conversation import Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Reply
 from bot.ports import Author, Committed, OutboxReply, Turn
-from bot.store import inbox, outbox
+from bot.store import audit, inbox, outbox
 from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros, moment
 from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node, held
@@ -45,6 +45,7 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
     numbers = [_queue(db, turn, reply) for reply in turn.replies]
     _note_disclosure(db, turn)
     event = _note_event(db, turn) if turn.event else 0
+    audit.note_turn(db, turn)
     if turn.word:
         _note_word(db, turn, [*(f"o{one}" for one in numbers), f"e{event}"])
     if not turn.inbox_ids or not ours:

@@ -1,7 +1,6 @@
 """Who may use the console, and what browsers are told to forbid."""
 
 import secrets
-from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from starlette.datastructures import FormData, MutableHeaders
@@ -10,16 +9,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.ports import Clock
+from bot.domain.accounts import Role
+from bot.service.entrance import Present
 from bot.web.bodies import KIB, require_small
 from bot.web.origins import is_elsewhere
-
-IDLE_LIMIT = timedelta(hours=12)
-"""A colleague who does nothing for so long signs in again."""
+from bot.web.sessions import form_token, visit
 
 MAX_FORM_BYTES = 64 * KIB
-
-_TOUCH_AFTER = timedelta(minutes=1)
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -39,17 +35,29 @@ class SignedOut(Exception):
     """Nobody is signed in, or too long ago."""
 
 
+class Forbidden(Exception):
+    """Who is signed in may not do this.
+
+    Args:
+        role: Who may.
+    """
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role)
+        self.role = role
+
+
 class Guard:
-    """Knows who is signed in, and whether a form is one of ours."""
+    """Knows who is signed in, and whether a form is one of ours.
 
-    def __init__(self, clock: Clock, public_address: str) -> None:
-        self._clock = clock
+    Args:
+        key: Makes the tokens of forms; all programs on a database have the same.
+        public_address: Where the program is reached.
+    """
+
+    def __init__(self, key: str, public_address: str) -> None:
+        self._key = key
         self._public_address = public_address
-
-    def sign_in(self, request: Request, name: str) -> None:
-        """Begin a session for a colleague, with nothing left of the one before."""
-        request.session.clear()
-        request.session.update(name=name, seen=self._clock.now().isoformat())
 
     def colleague(self, request: Request, *, acts: bool = True) -> str:
         """Return the name of the colleague who is signed in.
@@ -58,20 +66,36 @@ class Guard:
 
         Raises:
             SignedOut: Nobody is.
+            DatabaseUnavailable: That cannot be told now.
         """
-        session, now = request.session, self._clock.now()
-        seen = session.get("seen")
-        if seen is None or now - datetime.fromisoformat(seen) > IDLE_LIMIT:
+        return self.present(request, acts=acts).colleague.name
+
+    def present(self, request: Request, *, acts: bool = True) -> Present:
+        """Return the colleague who is signed in, and by which session; else raise as above."""
+        known = visit(request)
+        if known.trouble is not None:
+            raise known.trouble
+        if known.present is None:
             raise SignedOut
-        if acts and now - datetime.fromisoformat(seen) > _TOUCH_AFTER:
-            session["seen"] = now.isoformat()
-        return str(session["name"])
+        known.acts = known.acts or acts
+        return known.present
+
+    def require(self, request: Request, role: Role) -> str:
+        """Return the name of the colleague who is signed in and has a role.
+
+        Raises:
+            SignedOut: Nobody is.
+            Forbidden: Somebody without that role is.
+            DatabaseUnavailable: That cannot be told now.
+        """
+        colleague = self.present(request).colleague
+        if not colleague.role.includes(role):
+            raise Forbidden(role)
+        return colleague.name
 
     def token(self, request: Request) -> str:
         """Return the token each form of this session must carry."""
-        if "token" not in request.session:
-            request.session["token"] = secrets.token_urlsafe()
-        return str(request.session["token"])
+        return form_token(self._key, visit(request).token)
 
     async def form(self, request: Request) -> FormData:
         """Return a form sent by one of our own pages; refuse any other with 403."""

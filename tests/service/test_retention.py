@@ -7,6 +7,7 @@ from bot.clock import SetClock
 from bot.service.retention import AT_ONCE, SWEEP_EVERY, Periods, Retention
 from tests.builders import NOW
 from tests.fake_conversations import FakeConversations
+from tests.fake_staff import FakeStaff
 from tests.service.hurried import LoopClock
 
 YEAR = timedelta(days=365)
@@ -46,7 +47,9 @@ async def test_reports_of_messages_nobody_knows_go_after_a_day() -> None:
     old.reports = [NOW, NOW + timedelta(hours=1)]
     clock = SetClock(NOW + timedelta(days=1, seconds=1))
 
-    assert await Retention(old, Periods(chats=None, unreadable=None), clock).sweep() == 1
+    assert (
+        await Retention(old, Periods(chats=None, unreadable=None), clock, FakeStaff()).sweep() == 1
+    )
 
     assert old.reports == [NOW + timedelta(hours=1)]
 
@@ -54,7 +57,7 @@ async def test_reports_of_messages_nobody_knows_go_after_a_day() -> None:
 async def test_what_is_due_goes_when_its_day_has_come() -> None:
     old = FakeOldThings({"a": NOW, "b": NOW + timedelta(days=1)}, [NOW])
     clock = SetClock(NOW)
-    retention = Retention(old, Periods(chats=YEAR, unreadable=MONTH), clock)
+    retention = Retention(old, Periods(chats=YEAR, unreadable=MONTH), clock, FakeStaff())
     assert await retention.sweep() == 0
 
     clock.set(NOW + MONTH + timedelta(seconds=1))
@@ -91,7 +94,7 @@ async def test_what_is_kept_for_ever_stays() -> None:
 async def test_the_program_sweeps_again_and_again() -> None:
     clock = LoopClock()
     old = FakeOldThings({"a": clock.now() - YEAR + SWEEP_EVERY / 2})
-    retention = Retention(old, Periods(chats=YEAR, unreadable=None), clock)
+    retention = Retention(old, Periods(chats=YEAR, unreadable=None), clock, FakeStaff())
 
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SWEEP_EVERY.total_seconds() * 1.5):

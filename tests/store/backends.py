@@ -26,7 +26,8 @@ from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_conversations import FakeConversations
 from tests.fake_topics import FakeTopics
-from tests.fakes import FakeContracts, FakeStaff, FakeTemplates
+from tests.fake_staff import FakeStaff
+from tests.fakes import FakeContracts, FakeTemplates
 from tests.store import postgresql
 
 

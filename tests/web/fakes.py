@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+from argon2 import PasswordHasher
 from pydantic import AnyHttpUrl
 
 from bot.app import App
 from bot.clock import SetClock
+from bot.domain.accounts import Role
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
 from bot.domain.errors import (
     BadPayload,
@@ -32,13 +34,17 @@ from bot.ports import (
     ConversationSummary,
     Entry,
     HookAnswer,
+    IdentityProvider,
     LiveEvent,
+    Mailer,
     Told,
     WebhookCall,
 )
+from bot.service.accounts import Accounts
 from bot.service.desk import ChatView, NoticeUnavailable, UnknownConversation
 from bot.service.importing import Importer
 from bot.settings import Settings
+from tests.fake_staff import FakeStaff
 from tests.fakes import FakeContracts
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -212,13 +218,11 @@ class FakeDesk:
         )
 
 
-@dataclass
-class FakeAccounts:
-    """Knows one colleague."""
-
-    async def sign_in(self, name: str, password: str) -> Colleague | None:
-        right = (name, password) == ("anna", "correct horse")
-        return Colleague(name="anna", password_hash="x") if right else None
+QUICKLY = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""The desk's own hashes are slow on purpose."""
+PASSWORD = "correct horse"
+STAFF = (Colleague(name="anna", password_hash=QUICKLY.hash(PASSWORD), role=Role.ADMIN),)
+"""Who has an account at first."""
 
 
 @dataclass
@@ -247,8 +251,11 @@ class FakeApp:
     store: FakeStore
     intake: FakeIntake
     desk: FakeDesk
-    accounts: FakeAccounts
+    accounts: Accounts
+    staff: FakeStaff
     pictures: Gallery
+    mailer: Mailer | None = None
+    identity: IdentityProvider | None = None
     session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
@@ -260,6 +267,7 @@ class FakeApp:
 def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = None) -> FakeApp:
     """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
+    staff = FakeStaff(STAFF)
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
@@ -268,7 +276,8 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         store=FakeStore(conversations),
         intake=FakeIntake(conversations, feed),
         desk=FakeDesk(conversations),
-        accounts=FakeAccounts(),
+        accounts=Accounts(staff, clock, hasher=QUICKLY),
+        staff=staff,
         pictures=Gallery("https://desk.example", "a secret", clock),
     )
 
