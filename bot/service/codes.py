@@ -11,6 +11,7 @@ from bot.domain.errors import WrongCredentials
 from bot.ports import Colleague
 
 ISSUER = "Sportello"
+RECOVERY_CODES = 10
 
 _CODE_LASTS = timedelta(seconds=30)
 _EITHER_WAY = 1

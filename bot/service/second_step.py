@@ -6,10 +6,8 @@ import pyotp
 
 from bot.domain.errors import WrongCredentials
 from bot.ports import Clock, Colleague, Noted, StaffStore
-from bot.service.codes import accepted_step, digest_of, new_code, without_codes
+from bot.service.codes import RECOVERY_CODES, accepted_step, digest_of, new_code, without_codes
 from bot.service.entrance import Entrance
-
-RECOVERY_CODES = 10
 
 
 class SecondStep:

@@ -25,8 +25,8 @@ from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_conversations import FakeConversations
-from tests.fake_topics import FakeTopics
 from tests.fake_staff import FakeStaff
+from tests.fake_topics import FakeTopics
 from tests.fakes import FakeContracts, FakeTemplates
 from tests.store import postgresql
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.conversation import HandoverReason, hand_over
 from bot.domain.messages import Attachment
-from bot.ports import DeliveryReport, Evidence, WebhookCall
+from bot.ports import Author, DeliveryReport, Evidence, WebhookCall
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, a_conversation, a_turn, an_inbound
 
@@ -125,3 +125,21 @@ async def test_files_are_part_of_all_that_is_kept_and_go_with_it(store: SqliteSt
     assert (waiting["state"], waiting["content"]) == ("waiting", None)
     assert (await store.people.erase(["web:1"]))["file"] == 2
     assert await store.files.due(NOW, 10) == []
+
+
+async def test_of_an_erased_chat_the_log_keeps_only_that_something_was_done(
+    store: SqliteStore,
+) -> None:
+    for chat in ("web:1", "web:2"):
+        await wrote(store, chat)
+        before = a_conversation(chat)
+        step = a_turn(before, author=Author.STAFF, colleague="Anna", event="note", note="Parole")
+        await store.conversations.commit(step)
+
+    await store.people.erase(["web:1"])
+
+    log = await store.staff.audit()
+    assert [(one.who, one.action, one.target, one.detail) for one in log] == [
+        ("Anna", "note", "web:2", ""),
+        ("Anna", "note", "", ""),
+    ]
