@@ -48,13 +48,14 @@ def test_each_role_includes_those_before(role: Role, includes: set[Role]) -> Non
         pytest.param("qwertyuiop", PasswordFault.GUESSABLE, id="keyboard"),
         pytest.param("annamariarossi", PasswordFault.GUESSABLE, id="own-name"),
         pytest.param("Annamaria.R1", PasswordFault.GUESSABLE, id="own-name-dressed-up"),
+        pytest.param("rossi-ROSSI-rossi", PasswordFault.GUESSABLE, id="own-name-again-and-again"),
         pytest.param("sportello2026", PasswordFault.GUESSABLE, id="our-word"),
         pytest.param("x" * (MAX_PASSWORD_CHARS + 1), PasswordFault.LONG, id="too-long"),
         pytest.param("kT9!vv0q#z" * 50, None, id="long"),
     ],
 )
 def test_a_password_is_long_and_hard_to_guess(password: str, fault: PasswordFault | None) -> None:
-    assert password_fault(password, ("Annamaria Rossi", "a.rossi@desk.example")) is fault
+    assert password_fault(password, ("Annamaria Rossi", "a.rossi@desk.example", "")) is fault
 
 
 @pytest.mark.parametrize(

@@ -96,12 +96,8 @@ async def test_all_is_there_afterwards_and_goes_on(
     assert await told(new) == await told(old)
     assert count == sum(counted.values())
     assert counted["inbox"] == len(CHATS)
-    assert [counted[name] for name in ("session", "invitation", "attempt", "audit")] == [
-        1,
-        1,
-        1,
-        2,
-    ]
+    ours = ("session", "invitation", "attempt", "audit")
+    assert [counted[name] for name in ours] == [1, 1, 1, 2]
     await new.staff.note(Noted(at=NOW, who="anna", action="sign_out"))
     (stored,) = await new.conversations.accept([an_inbound("Ancora", "web:1")])
     assert stored.id > len(CHATS)

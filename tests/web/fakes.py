@@ -221,7 +221,10 @@ class FakeDesk:
 QUICKLY = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """The desk's own hashes are slow on purpose."""
 PASSWORD = "correct horse"
-STAFF = (Colleague(name="anna", password_hash=QUICKLY.hash(PASSWORD), role=Role.ADMIN),)
+STAFF = tuple(
+    Colleague(name=name, password_hash=QUICKLY.hash(PASSWORD), role=role)
+    for name, role in (("anna", Role.ADMIN), ("bruno", Role.STAFF), ("eva", Role.EDITOR))
+)
 """Who has an account at first."""
 
 
