@@ -33,8 +33,10 @@ class FakeStaff:
         self._invitations: dict[str, Invitation] = {}
         self._tries: dict[str, Tries] = {}
 
-    async def save(self, colleague: Colleague) -> None:
+    async def save(self, colleague: Colleague, note: Noted | None = None) -> None:
         self._colleagues[colleague.key] = colleague
+        if note is not None:
+            self._note(note)
 
     async def find(self, name: str) -> Colleague | None:
         return self._colleagues.get(name.casefold())

@@ -120,7 +120,7 @@ class StaffStore(Protocol):
     What is noted is stored with the change it tells of, or not at all.
     """
 
-    async def save(self, colleague: Colleague) -> None:
+    async def save(self, colleague: Colleague, note: Noted | None = None) -> None:
         """Store an account, in place of one with the same name."""
         ...
 

@@ -145,8 +145,9 @@ class Accounts:
 
     async def _make(self, name: str, hashed: str, role: Role) -> None:
         now = self._clock.now()
-        await self._store.save(Colleague(name=name, password_hash=hashed, role=role, since=now))
-        await self._store.note(Noted(at=now, who=TERMINAL, action="add", target=name, detail=role))
+        made = Colleague(name=name, password_hash=hashed, role=role, since=now)
+        note = Noted(at=now, who=TERMINAL, action="add", target=name, detail=role)
+        await self._store.save(made, note)
 
     async def _change(self, by: str, name: str, action: str, step: Step, detail: str = "") -> None:
         note = Noted(at=self._clock.now(), who=by, action=action, target=name, detail=detail)

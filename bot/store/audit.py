@@ -5,7 +5,7 @@ from bot.store.codec import micros, moment
 from bot.store.database import Connection, Row
 
 REPLY = "reply"
-"""What staff do in a turn that has no name of its own."""
+"""What staff do when they write to the customer, perhaps along with something else."""
 
 
 def note(db: Connection, noted: Noted) -> None:
@@ -24,9 +24,11 @@ def note(db: Connection, noted: Noted) -> None:
 
 
 def note_turn(db: Connection, turn: Turn) -> None:
-    """Note a step of staff in a chat; what the bot does is told by the chat itself."""
-    if turn.author is Author.STAFF and turn.colleague:
-        action = turn.event or REPLY
+    """Note what staff do in a chat; what the bot does is told by the chat itself."""
+    if turn.author is not Author.STAFF or not turn.colleague:
+        return
+    done = [turn.event] if turn.event else []
+    for action in [*done, REPLY] if turn.replies else done:
         chat = turn.conversation.id
         note(db, Noted(at=turn.at, who=turn.colleague, action=action, target=chat))
 

@@ -24,9 +24,15 @@ class SqlStaff:
         self._reading = database.reading
         self._dialect = database.dialect
 
-    async def save(self, colleague: Colleague) -> None:
+    async def save(self, colleague: Colleague, note: Noted | None = None) -> None:
         """Store an account, in place of one with the same name."""
-        await self._writer.run(lambda db: put(db, colleague))
+
+        def work(db: Connection) -> None:
+            put(db, colleague)
+            if note is not None:
+                audit.note(db, note)
+
+        await self._writer.run(work)
 
     async def find(self, name: str) -> Colleague | None:
         """Return an account by name, whatever its case."""

@@ -124,10 +124,18 @@ async def signed_out(request: Request, error: Exception) -> Response:
     """Return the way to the login; a page that refreshes itself is told to go there."""
     del error
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=401, headers={"HX-Redirect": "/desk/login"})
+        return Response(status_code=401, headers={"HX-Redirect": _expired(request)})
     if request.method != "GET":
-        return RedirectResponse("/desk/login", 303)
+        return RedirectResponse(_expired(request), 303)
     return RedirectResponse(f"/desk/login?next={quote(request.url.path)}", 303)
+
+
+def _expired(request: Request) -> str:
+    """Return the way to the login for who was inside, and then back to the chat they were in."""
+    page = request.headers.get("hx-current-url") or request.headers.get("referer", "")
+    _, found, chat = page.partition("/desk/chats/")
+    back = f"&next={quote(f'/desk/chats/{chat}', safe='')}" if found else ""
+    return f"/desk/login?problem=expired{back}"
 
 
 class SafeHeaders:

@@ -15,6 +15,9 @@ from bot.web.guard import Guard
 from bot.web.pages import Pages
 from bot.web.sessions import cookie_of, visit
 
+_TOLD = frozenset({"late", "expired"})
+"""Why one has been sent here."""
+
 
 class Login:
     """The door of the console."""
@@ -37,7 +40,8 @@ class Login:
     async def ask(self, request: Request) -> Response:
         """Return the page that asks for name and password."""
         given = request.query_params
-        problem = "late" if given.get("problem") == "late" else ""
+        problem = given.get("problem", "")
+        problem = problem if problem in _TOLD else ""
         after, name = given.get("next", ""), clean_text(given.get("name", ""))
         return self._page(request, 200, after=after, name=name, problem=problem)
 

@@ -140,6 +140,12 @@ async def test_less_access_ends_the_sessions(staff: StaffStore, change: dict[str
     assert still_in == ("active" not in change)
 
 
+async def test_an_account_is_made_and_that_is_noted(staff: StaffStore) -> None:
+    await staff.save(ANNA, DID)
+
+    assert [replace(one, id=0) for one in await staff.audit()] == [DID]
+
+
 async def test_a_session_is_found_with_its_account(staff: StaffStore) -> None:
     await staff.save(ANNA)
     later = a_session("2", began=HOUR)

@@ -1,6 +1,8 @@
 """Who may come in, and which forms count."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -19,6 +21,12 @@ LIMITS = SessionLimits()
 pytestmark = pytest.mark.usefixtures("waiting")
 
 
+def next_in(page: str) -> str:
+    found = re.search(r'name="next" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
 async def test_nobody_sees_the_console_without_signing_in(visitor: Browser) -> None:
     for path in ("/desk", "/desk/queue", CHAT, f"{CHAT}/parts", "/desk/events"):
         response = await visitor.get(path)
@@ -30,13 +38,14 @@ async def test_nobody_sees_the_console_without_signing_in(visitor: Browser) -> N
 async def test_a_page_that_refreshes_itself_is_sent_to_the_login(visitor: Browser) -> None:
     response = await visitor.get("/desk/queue", HTMX)
 
-    assert (response.status_code, response.headers["hx-redirect"]) == (401, "/desk/login")
+    assert response.status_code == 401
+    assert response.headers["hx-redirect"] == "/desk/login?problem=expired"
 
 
 async def test_a_step_needs_a_colleague(visitor: Browser, app: FakeApp) -> None:
     response = await visitor.post(f"{CHAT}/reply", text="Ciao")
 
-    assert response.headers["location"] == "/desk/login"
+    assert response.headers["location"] == "/desk/login?problem=expired"
     assert app.desk.said == []
 
 
@@ -131,9 +140,15 @@ async def test_nobody_stays_for_ever(anna: Browser, app: FakeApp) -> None:
         assert (await anna.get("/desk")).status_code == 200
 
     app.clock.set(NOW + LIMITS.whole + timedelta(minutes=1))
-    expired = await anna.post(f"{CHAT}/reply", text="Ciao")
-    assert expired.headers["location"] == "/desk/login"
+    came_from = {"Referer": f"http://testserver{CHAT}"}
+    expired = await anna.post(f"{CHAT}/reply", came_from, text="Ciao")
     assert app.desk.said == []
+    told = await anna.get(expired.headers["location"])
+    assert "La sessione è finita" in told.text
+    again = await anna.post(
+        "/desk/login", None, name="anna", password="correct horse", next=next_in(told.text)
+    )
+    assert again.headers["location"] == CHAT
 
 
 async def test_a_page_left_open_is_not_somebody_working(anna: Browser, app: FakeApp) -> None:
