@@ -129,8 +129,8 @@ async def test_who_is_shut_out_is_out_and_may_come_back(accounts: Accounts) -> N
     await accounts.set_active("Anna", "Bruno", active=False)
     assert await accounts.entrance.present(token) is None
     assert await accounts.colleagues() == ["Anna"]
-    with pytest.raises(WrongCredentials):
-        await enter(accounts, "Bruno", OTHER)
+    with pytest.raises(WrongCredentials):  # Not even a second step is asked for.
+        await accounts.entrance.check("Bruno", OTHER, "")
 
     await accounts.set_active("Anna", "Bruno", active=True)
     assert await enter(accounts, "Bruno", OTHER)
