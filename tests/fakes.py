@@ -17,7 +17,7 @@ from bot.domain.errors import DeliveryError, FileUnavailable, SourceUnavailable
 from bot.domain.matching import Candidate, Match, Query, Zone
 from bot.domain.messages import Address, Attachment, ChannelLimits, Reply
 from bot.domain.registry import RegistryRecord
-from bot.ports import Clock, Colleague, Letter, Told, VendorTemplate, WebhookCall, may_leave
+from bot.ports import Clock, Letter, Told, VendorTemplate, WebhookCall, may_leave
 
 K = TypeVar("K", bound=type)
 P = ParamSpec("P")
@@ -138,33 +138,6 @@ class FakeRegistry:
             raise SourceUnavailable("no answer")
         record = self._records[domain]
         return replace(record, as_of=self._clock.now()) if self._clock else record
-
-
-@lets_others_go_first
-class FakeStaff:
-    """Accounts by name in lower case."""
-
-    def __init__(self) -> None:
-        self._colleagues: dict[str, Colleague] = {}
-
-    async def save(self, colleague: Colleague) -> None:
-        self._colleagues[colleague.name.casefold()] = colleague
-
-    async def find(self, name: str) -> Colleague | None:
-        return self._colleagues.get(name.casefold())
-
-    async def count(self) -> int:
-        return len(self._colleagues)
-
-    async def on_duty(self) -> Sequence[Colleague]:
-        return list(self._colleagues.values())
-
-    def forget(self, name: str) -> None:
-        """Have somebody sign in no more."""
-        del self._colleagues[name.casefold()]
-
-    async def names(self) -> Sequence[str]:
-        return [self._colleagues[key].name for key in sorted(self._colleagues)]
 
 
 @lets_others_go_first

@@ -14,6 +14,7 @@ from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Query
 from bot.feed import LocalFeed
 from bot.parts import (
+    build_accounts,
     build_mailer,
     build_matcher,
     build_staff_room,
@@ -24,6 +25,8 @@ from bot.ports import (
     Clock,
     ContractSource,
     Enclosures,
+    IdentityProvider,
+    Mailer,
     Matcher,
     Pictures,
     Transcriber,
@@ -79,6 +82,8 @@ class App:
     desk: Desk
     staff_group: StaffGroup | None
     accounts: Accounts
+    mailer: Mailer | None
+    identity: IdentityProvider | None
     waking: Waking
     importer: Importer
     spawn: Spawn
@@ -151,7 +156,9 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         overview=overview,
         desk=desk,
         staff_group=hub,
-        accounts=Accounts(store.staff),
+        accounts=build_accounts(settings.general, store, clock),
+        mailer=build_mailer(settings),
+        identity=ground.identity,
         waking=Waking(store.conversations, store.staff, clock, feed),
         importer=Importer(store.contracts, newsroom.tell),
         spawn=spawn,

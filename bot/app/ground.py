@@ -11,6 +11,7 @@ from bot.parts import (
     CHANNELS,
     Means,
     build_channels,
+    build_identity,
     build_registry,
 )
 from bot.ports import (
@@ -18,6 +19,7 @@ from bot.ports import (
     Clock,
     ContractSource,
     Enclosures,
+    IdentityProvider,
     Pictures,
     Registry,
 )
@@ -38,6 +40,7 @@ class Ground:
     shelf: Shelf
     channels: Channels
     session_key: str
+    identity: IdentityProvider | None
 
 
 async def build_ground(
@@ -65,4 +68,5 @@ async def build_ground(
         shelf=shelf,
         channels=choices.channels or build_channels(settings, http, means),
         session_key=await store.nodes.secret("sessions"),
+        identity=build_identity(settings, http, clock),
     )

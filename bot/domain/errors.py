@@ -161,3 +161,56 @@ class BadMoment(BotError):
 
 class StaleEpoch(BotError):
     """Who speaks has changed since this turn began, so its result is dropped."""
+
+
+class UnknownColleague(BotError):
+    """No account of the desk has this name."""
+
+
+class NameTaken(BotError):
+    """There is an account of this name."""
+
+
+class LastAdmin(BotError):
+    """Nobody could manage the accounts of the desk any more."""
+
+
+class InvitationGone(BotError):
+    """A link was used or withdrawn, or its time is over."""
+
+
+class WrongCredentials(BotError):
+    """A name, password or code is not right."""
+
+
+class WeakPassword(BotError):
+    """A password does not do.
+
+    Args:
+        message: What is wrong with it.
+        fault: ``short``, ``long`` or ``guessable``.
+    """
+
+    def __init__(self, message: str, fault: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+class TooManyTries(BotError):
+    """Somebody has tried too often.
+
+    Args:
+        wait: How long they have to wait.
+    """
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("Too many tries.")
+        self.wait = wait
+
+
+class IdentityUnavailable(BotError):
+    """The identity provider does not answer, or not as it should."""
+
+
+class IdentityRefused(BotError):
+    """What came back from the identity provider does not count."""

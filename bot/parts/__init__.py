@@ -10,7 +10,10 @@ from bot.parts.channels import (
     build_staff_texts,
 )
 from bot.parts.inside import (
+    IDENTITY_BACK,
     TRANSCRIBERS,
+    build_accounts,
+    build_identity,
     build_mailer,
     build_matcher,
     build_retention,
@@ -32,6 +35,7 @@ from bot.parts.sources import (
 __all__ = [
     "CHANNELS",
     "FEEDS",
+    "IDENTITY_BACK",
     "SOURCES",
     "TRANSCRIBERS",
     "ChannelBuilder",
@@ -39,8 +43,10 @@ __all__ = [
     "Means",
     "SourceBuilder",
     "SourceContext",
+    "build_accounts",
     "build_channels",
     "build_feed",
+    "build_identity",
     "build_mailer",
     "build_matcher",
     "build_registry",

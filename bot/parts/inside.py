@@ -6,12 +6,17 @@ from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import httpx
+
+from bot.domain.accounts import SessionLimits
 from bot.domain.errors import SettingsError, StartError
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Costs
+from bot.identity_provider import OpenIdProvider
 from bot.knowledge_files import load_knowledge
 from bot.mail import SmtpMailer
-from bot.ports import Clock, Mailer, Transcriber
+from bot.ports import Clock, IdentityProvider, Mailer, Transcriber
+from bot.service.accounts import Accounts
 from bot.service.retention import Periods, Retention
 from bot.settings import AllSettings, Settings
 from bot.store.sqlite import SqliteStore
@@ -28,6 +33,31 @@ def build_mailer(settings: AllSettings) -> Mailer | None:
         return None
     account = (own.user, own.password.get_secret_value())
     return SmtpMailer((own.host, own.port), own.sender, account, own.security)
+
+
+IDENTITY_BACK = "/desk/identity/back"
+"""Where an identity provider sends browsers back to."""
+
+
+def build_identity(
+    settings: AllSettings, http: httpx.AsyncClient, clock: Clock
+) -> IdentityProvider | None:
+    """Return by whom colleagues can sign in, or None while the settings name nobody."""
+    own = settings.oidc
+    if not own.complete:
+        return None
+    client = (own.client_id, own.client_secret.get_secret_value())
+    back = settings.general.public_address + IDENTITY_BACK
+    return OpenIdProvider(own.issuer, client, back, own.label, http, clock)
+
+
+def build_accounts(settings: Settings, store: Store, clock: Clock) -> Accounts:
+    """Return the accounts of the desk, with the limits of the settings."""
+    limits = SessionLimits(
+        idle=timedelta(hours=settings.session_idle_hours),
+        whole=timedelta(hours=settings.session_hours),
+    )
+    return Accounts(store.staff, clock, limits)
 
 
 TRANSCRIBERS = "sportello.transcribers"
@@ -60,8 +90,12 @@ def build_transcriber(settings: Settings) -> Transcriber | None:
 def build_retention(settings: AllSettings, store: Store, clock: Clock) -> Retention:
     """Return what deletes what is older than the settings allow."""
     own = settings.general
-    periods = Periods(chats=_days(own.keep_chats_days), unreadable=_days(own.keep_unreadable_days))
-    return Retention(store.people, periods, clock)
+    periods = Periods(
+        chats=_days(own.keep_chats_days),
+        unreadable=_days(own.keep_unreadable_days),
+        audit=_days(own.keep_audit_days),
+    )
+    return Retention(store.people, periods, clock, store.staff)
 
 
 def _days(count: int) -> timedelta | None:

@@ -1,5 +1,14 @@
 """What the services need from outside, as protocols, and what these promise."""
 
+from bot.ports.accounts import (
+    Colleague,
+    Invitation,
+    InvitationKind,
+    Noted,
+    Session,
+    StaffStore,
+    Step,
+)
 from bot.ports.alerts import AlertStore, CallWords, Roster
 from bot.ports.channels import (
     AnswersChallenges,
@@ -33,6 +42,7 @@ from bot.ports.conversations import (
 )
 from bot.ports.enclosures import EnclosedFile, Enclosures, EnclosureStore
 from bot.ports.files import FileJob, FileStore, KeptFile
+from bot.ports.identity import Departure, IdentityProvider
 from bot.ports.live import Feed, LiveEvent, Notices, Subscription
 from bot.ports.numbers import Comment, Numbers, NumberStore
 from bot.ports.outside import (
@@ -47,7 +57,7 @@ from bot.ports.outside import (
     Registry,
     Transcriber,
 )
-from bot.ports.stores import Colleague, ContractStore, Nodes, RetentionStore, StaffStore
+from bot.ports.stores import ContractStore, Nodes, RetentionStore
 from bot.ports.templates import (
     Blueprint,
     KeepsTemplates,
@@ -87,6 +97,7 @@ __all__ = [
     "ConversationStore",
     "ConversationSummary",
     "DeliveryReport",
+    "Departure",
     "EnclosedFile",
     "EnclosureStore",
     "Enclosures",
@@ -101,6 +112,9 @@ __all__ = [
     "Finding",
     "HearsWebhooks",
     "HookAnswer",
+    "IdentityProvider",
+    "Invitation",
+    "InvitationKind",
     "KeepsTemplates",
     "KeptFile",
     "Letter",
@@ -108,6 +122,7 @@ __all__ = [
     "Mailer",
     "Matcher",
     "Nodes",
+    "Noted",
     "Notices",
     "NumberStore",
     "Numbers",
@@ -118,12 +133,14 @@ __all__ = [
     "ReplyState",
     "RetentionStore",
     "Roster",
+    "Session",
     "ShowsMenu",
     "ShowsTyping",
     "Snoozed",
     "StaffRoom",
     "StaffStore",
     "StaffWord",
+    "Step",
     "StoredMessage",
     "Subscription",
     "Syncs",

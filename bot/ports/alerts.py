@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.conversation import Conversation
-from bot.ports.stores import Colleague
+from bot.ports.accounts import Colleague
 
 
 class AlertStore(Protocol):
@@ -28,7 +28,11 @@ class Roster(Protocol):
     """Knows who is on duty."""
 
     async def on_duty(self) -> Sequence[Colleague]:
-        """Return the colleagues who are on duty; all who can be reached if nobody says so."""
+        """Return the colleagues who may sign in and are on duty."""
+        ...
+
+    async def all(self) -> Sequence[Colleague]:
+        """Return all colleagues."""
         ...
 
 

@@ -1,7 +1,6 @@
 """What else is kept: who answers what, contracts, accounts, and what is old."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -75,34 +74,4 @@ class RetentionStore(Protocol):
 
     async def erase_reports(self, before: datetime, most: int) -> int:
         """Delete reports of messages nobody knows that came before; return how many."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Colleague:
-    """A person who works at the desk; the password is stored only as an argon2id hash."""
-
-    name: str
-    password_hash: str
-    email: str = ""
-    telegram: str = ""
-
-
-class StaffStore(Protocol):
-    """Keeps the accounts of the desk."""
-
-    async def save(self, colleague: Colleague) -> None:
-        """Store an account, in place of one with the same name."""
-        ...
-
-    async def find(self, name: str) -> Colleague | None:
-        """Return an account by name, whatever its case."""
-        ...
-
-    async def count(self) -> int:
-        """Return how many accounts there are."""
-        ...
-
-    async def names(self) -> Sequence[str]:
-        """Return the names of those who may sign in, in order."""
         ...

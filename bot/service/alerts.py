@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -94,9 +94,14 @@ class Alerts:
         reached = [one async for one in self._reached(subject, text)]
         return any(reached) or not reached
 
+    async def _called(self) -> Sequence[Colleague]:
+        """Return who is on duty; where nobody says so, everybody."""
+        roster = self._bell.roster
+        return await roster.on_duty() or [one for one in await roster.all() if one.active]
+
     async def _reached(self, subject: str, text: str) -> AsyncIterator[bool]:
         mailer, telegram = self._bell.mailer, self._bell.channels.by_name.get(_TELEGRAM)
-        for colleague in await self._bell.roster.on_duty():
+        for colleague in await self._called():
             if mailer and colleague.email:
                 yield await _mailed(mailer, Letter(to=colleague.email, subject=subject, text=text))
             if telegram and colleague.telegram:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.ports import Clock, Nodes, RetentionStore
+from bot.ports import Clock, Nodes, RetentionStore, StaffStore
 
 SWEEP_EVERY = timedelta(hours=1)
 LOOK_EVERY = timedelta(minutes=1)
@@ -26,22 +26,27 @@ class Periods:
     Args:
         chats: After the last message of a chat that nobody waits in.
         unreadable: After a call came that could not be read.
+        audit: After a colleague did something.
     """
 
     chats: timedelta | None
     unreadable: timedelta | None
+    audit: timedelta | None = None
 
 
 class Retention:
     """Deletes in small steps, so that nobody who writes meanwhile has to wait."""
 
-    def __init__(self, store: RetentionStore, periods: Periods, clock: Clock) -> None:
+    def __init__(
+        self, store: RetentionStore, periods: Periods, clock: Clock, staff: StaffStore
+    ) -> None:
         self._store = store
+        self._staff = staff
         self._periods = periods
         self._clock = clock
 
     async def sweep(self) -> int:
-        """Delete what is due and return how many chats, calls and reports that were."""
+        """Delete what is due and return how much that was."""
         now, done = self._clock.now(), 0
         if self._periods.chats is not None:
             while ids := await self._store.idle_chats(now - self._periods.chats, AT_ONCE):
@@ -53,8 +58,19 @@ class Retention:
                 done += gone
         while gone := await self._store.erase_reports(now - _REPORTS_KEPT, AT_ONCE):
             done += gone
+        done += await self._sweep_staff(now)
         if done:
             _log.info("retention_deleted count=%s", done)
+        return done
+
+    async def _sweep_staff(self, now: datetime) -> int:
+        """Delete what is old of the accounts; return how much that was."""
+        done = 0
+        if self._periods.audit is not None:
+            while gone := await self._staff.erase_audit(now - self._periods.audit, AT_ONCE):
+                done += gone
+        while gone := await self._staff.erase_stale(now, AT_ONCE):
+            done += gone
         return done
 
     async def keep_sweeping(self, nodes: Nodes) -> None:

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.domain.alerts import AlertRules
 from bot.domain.calendar import DeskCalendar
 from bot.domain.errors import SettingsError
+from bot.settings.accounts import OidcSettings
 from bot.settings.channels import MetaSettings, TelegramSettings, TwilioSettings
 from bot.settings.file import FILE
 from bot.settings.sources import (
@@ -26,6 +27,7 @@ __all__ = [
     "ApiSettings",
     "FossbillingSettings",
     "MetaSettings",
+    "OidcSettings",
     "Settings",
     "SmtpSettings",
     "SqlSettings",
@@ -93,6 +95,9 @@ class Settings(BaseSettings):
     alert_again_minutes: Annotated[int, Field(ge=1, le=240)] = 5
     alert_duty_minutes: Annotated[int, Field(ge=0, le=240)] = 10
     ask_rating: bool = True
+    keep_audit_days: Days = 365
+    session_idle_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 12.0
+    session_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 24.0
     burst_seconds: Annotated[float, Field(ge=0, le=30)] = 4.0
     cost_wrong_answer: Cost = 10.0
     cost_question: Cost = 1.0
@@ -181,6 +186,7 @@ class AllSettings:
     def __init__(self, **general: Any) -> None:  # noqa: ANN401 - passed on to pydantic, which checks
         self.general = _read(Settings, **general)
         self.api = _read(ApiSettings)
+        self.oidc = _read(OidcSettings)
         self.fossbilling = _read(FossbillingSettings)
         self.sql = _read(SqlSettings)
         self.whmcs = _read(WhmcsSettings)

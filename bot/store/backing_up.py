@@ -13,6 +13,7 @@ from bot.store.sqlite import locked
 
 _PAGES_AT_ONCE = 2_000
 """Between them others may write."""
+_SECRET = ("secret", "session", "invitation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +59,12 @@ def back_up(database: Path, copy: Path) -> int:
 
 
 def _forget_secrets(copy: sqlite3.Connection) -> None:
-    """Keep from a copy what signs sessions: whoever found it could sign in to the console."""
-    asks = "SELECT 1 FROM sqlite_master WHERE name = 'secret'"  # Older releases had none.
-    if copy.execute(asks).fetchone() is not None:
-        copy.execute("DELETE FROM secret")
-        copy.commit()
+    """Keep from a copy who is signed in and what signs for it: nobody comes back in by a copy."""
+    for table in _SECRET:
+        asks = "SELECT 1 FROM sqlite_master WHERE name = ?"  # Older releases had none.
+        if copy.execute(asks, (table,)).fetchone() is not None:
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608 - ours
+    copy.commit()
 
 
 def restore(copy: Path, database: Path, now: datetime, *, send_waiting: bool) -> Restored:

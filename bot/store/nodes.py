@@ -101,10 +101,6 @@ class SqlNodes:
         """Return a random secret that all programs on the database share, made on first use."""
         return await self._writer.run(lambda db: _secret(db, name))
 
-    async def forget_secret(self, name: str) -> None:
-        """Have a new secret made in place of one."""
-        await self._writer.execute("DELETE FROM secret WHERE name = ?", name)
-
     async def claim(self, job: str, every: timedelta) -> bool:
         """Tell whether scheduled work is due here; it is not due again anywhere for a while."""
         now = self._dialect.now

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.store import audit
 from bot.store.codec import micros, moment
 from bot.store.database import Connection, Database, Dialect, Row
 from bot.store.writer import Writer
@@ -236,6 +237,7 @@ def _erased(db: Connection, chats: Sequence[str], dialect: Dialect) -> dict[str,
         for table in _TABLES:
             statement = f"DELETE FROM {table} WHERE conversation = ?"  # noqa: S608 - ours
             counts[table] += db.execute(statement, (chat,)).rowcount
+        audit.forget_target(db, chat)
         gone = db.execute("DELETE FROM conversation WHERE id = ?", (chat,))
         counts["conversation"] += gone.rowcount
     return counts

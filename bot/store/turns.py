@@ -8,7 +8,7 @@ from bot.domain.conversation import Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Reply
 from bot.ports import Author, Committed, OutboxReply, Turn
-from bot.store import enclosures, inbox, outbox, ratings
+from bot.store import audit, enclosures, inbox, outbox, ratings
 from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros, moment
 from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node, held
@@ -55,6 +55,7 @@ def commit(db: Connection, dialect: Dialect, node: Node, turn: Turn) -> Committe
 
 def _note_what_happened(db: Connection, turn: Turn, numbers: Sequence[int]) -> None:
     _note_disclosure(db, turn)
+    audit.note_turn(db, turn)
     if turn.rating is not None:
         ratings.save(db, turn.conversation.id, turn.rating)
     event = _note_event(db, turn) if turn.event else 0

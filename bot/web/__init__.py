@@ -1,8 +1,9 @@
 """Webhooks, web chat, staff console, live events and health."""
 
+from functools import partial
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
@@ -10,18 +11,24 @@ from starlette.routing import Mount
 from bot.app import App
 from bot.domain.errors import DatabaseUnavailable
 from bot.service.overview import UnknownConversation
+from bot.web.account import OwnAccount
 from bot.web.api import Api
+from bot.web.audit import AuditPage
 from bot.web.chat import WebChat
 from bot.web.desk import Console
 from bot.web.docs import Docs
 from bot.web.enclosures import EnclosuresPage
-from bot.web.guard import IDLE_LIMIT, Guard, SafeHeaders, SignedOut, signed_out
+from bot.web.guard import Forbidden, Guard, SafeHeaders, SignedOut, signed_out
 from bot.web.health import Health
+from bot.web.identity import IdentityLogin
+from bot.web.invited import InvitedPages
 from bot.web.login import Login
 from bot.web.origins import for_listed_sites
 from bot.web.pages import Pages
 from bot.web.pictures import PicturesPage
 from bot.web.plain import PlainChat
+from bot.web.sessions import Sessions, cookie_of
+from bot.web.staff import StaffPages, forbidden
 from bot.web.unavailable import RETRY_AFTER, not_now
 from bot.web.webhooks import Webhooks
 from bot.web.widget import Widget
@@ -37,19 +44,11 @@ def build_web(app: App, *, demo: bool = False) -> Starlette:
         demo: Whether to show a page of somebody else with the chat on it.
     """
     general = app.settings.general
-    pages, guard = Pages(app.clock), Guard(app.clock, general.public_address)
+    pages, guard = Pages(app.clock), Guard(app.session_key, general.public_address)
     console = Console(app, pages, guard)
     chat, widget = WebChat(app, pages), Widget(app, pages, demo=demo)
     chat_calls = [*chat.calls(), *widget.parts(), *PlainChat(app, pages).routes()]
-    sessions = Middleware(
-        SessionMiddleware,
-        secret_key=app.session_key,
-        session_cookie="sportello_desk",
-        max_age=int(IDLE_LIMIT.total_seconds()),
-        path="/desk",
-        same_site="strict",
-        https_only=general.public_address.startswith("https://"),
-    )
+    sessions = Middleware(Sessions, accounts=app.accounts, cookie=cookie_of(app))
     return Starlette(
         routes=[
             *Health(app).routes(),
@@ -60,6 +59,11 @@ def build_web(app: App, *, demo: bool = False) -> Starlette:
             *EnclosuresPage(app).routes(),
             *Webhooks(app).routes(),
             *Login(app, pages, guard).routes(),
+            *IdentityLogin(app, pages, guard).routes(),
+            *OwnAccount(app, pages, guard).routes(),
+            *StaffPages(app, pages, guard).routes(),
+            *InvitedPages(app, pages, guard).routes(),
+            *AuditPage(app, pages, guard).routes(),
             *console.routes(),
             *Api(app).routes(),
             *widget.routes(),
@@ -67,6 +71,7 @@ def build_web(app: App, *, demo: bool = False) -> Starlette:
         middleware=[Middleware(SafeHeaders), sessions],
         exception_handlers={
             SignedOut: signed_out,
+            Forbidden: partial(forbidden, pages),
             UnknownConversation: console.unknown,
             DatabaseUnavailable: not_now,
             Exception: _unexpected,

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from starlette.datastructures import FormData, MutableHeaders
@@ -11,16 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.ports import Clock
+from bot.domain.accounts import Role
+from bot.service.entrance import Present
 from bot.web.bodies import KIB, require_small
 from bot.web.origins import is_elsewhere
-
-IDLE_LIMIT = timedelta(hours=12)
-"""A colleague who does nothing for so long signs in again."""
+from bot.web.sessions import form_token, visit
 
 MAX_FORM_BYTES = 64 * KIB
-
-_TOUCH_AFTER = timedelta(minutes=1)
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -46,17 +42,29 @@ async def small_form(request: Request) -> FormData:
     return await request.form()
 
 
+class Forbidden(Exception):
+    """Who is signed in may not do this.
+
+    Args:
+        role: Who may.
+    """
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role)
+        self.role = role
+
+
 class Guard:
-    """Knows who is signed in, and whether a form is one of ours."""
+    """Knows who is signed in, and whether a form is one of ours.
 
-    def __init__(self, clock: Clock, public_address: str) -> None:
-        self._clock = clock
+    Args:
+        key: Makes the tokens of forms; all programs on a database have the same.
+        public_address: Where the program is reached.
+    """
+
+    def __init__(self, key: str, public_address: str) -> None:
+        self._key = key
         self._public_address = public_address
-
-    def sign_in(self, request: Request, name: str) -> None:
-        """Begin a session for a colleague, with nothing left of the one before."""
-        request.session.clear()
-        request.session.update(name=name, seen=self._clock.now().isoformat())
 
     def colleague(self, request: Request, *, acts: bool = True) -> str:
         """Return the name of the colleague who is signed in.
@@ -65,20 +73,36 @@ class Guard:
 
         Raises:
             SignedOut: Nobody is.
+            DatabaseUnavailable: That cannot be told now.
         """
-        session, now = request.session, self._clock.now()
-        seen = session.get("seen")
-        if seen is None or now - datetime.fromisoformat(seen) > IDLE_LIMIT:
+        return self.present(request, acts=acts).colleague.name
+
+    def present(self, request: Request, *, acts: bool = True) -> Present:
+        """Return the colleague who is signed in, and by which session; else raise as above."""
+        known = visit(request)
+        if known.trouble is not None:
+            raise known.trouble
+        if known.present is None:
             raise SignedOut
-        if acts and now - datetime.fromisoformat(seen) > _TOUCH_AFTER:
-            session["seen"] = now.isoformat()
-        return str(session["name"])
+        known.acts = known.acts or acts
+        return known.present
+
+    def require(self, request: Request, role: Role) -> str:
+        """Return the name of the colleague who is signed in and has a role.
+
+        Raises:
+            SignedOut: Nobody is.
+            Forbidden: Somebody without that role is.
+            DatabaseUnavailable: That cannot be told now.
+        """
+        colleague = self.present(request).colleague
+        if not colleague.role.includes(role):
+            raise Forbidden(role)
+        return colleague.name
 
     def token(self, request: Request) -> str:
         """Return the token each form of this session must carry."""
-        if "token" not in request.session:
-            request.session["token"] = secrets.token_urlsafe()
-        return str(request.session["token"])
+        return form_token(self._key, visit(request).token)
 
     async def form(
         self, request: Request, read: Callable[[Request], Awaitable[FormData]] = small_form
@@ -113,10 +137,18 @@ async def signed_out(request: Request, error: Exception) -> Response:
     """Return the way to the login; a page that refreshes itself is told to go there."""
     del error
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=401, headers={"HX-Redirect": "/desk/login"})
+        return Response(status_code=401, headers={"HX-Redirect": _expired(request)})
     if request.method != "GET":
-        return RedirectResponse("/desk/login", 303)
+        return RedirectResponse(_expired(request), 303)
     return RedirectResponse(f"/desk/login?next={quote(request.url.path)}", 303)
+
+
+def _expired(request: Request) -> str:
+    """Return the way to the login for who was inside, and then back to the chat they were in."""
+    page = request.headers.get("hx-current-url") or request.headers.get("referer", "")
+    _, found, chat = page.partition("/desk/chats/")
+    back = f"&next={quote(f'/desk/chats/{chat}', safe='')}" if found else ""
+    return f"/desk/login?problem=expired{back}"
 
 
 class SafeHeaders:

@@ -17,6 +17,7 @@ from bot.domain.snoozing import as_written
 from bot.domain.wording import amount_in_words, day_in_words, in_words, moment_in_words
 from bot.parts import CHANNELS
 from bot.ports import Clock
+from bot.web.sessions import SIGNED_IN
 
 _CODE = re.compile(r"\b\d{5}\b")
 """Twilio's codes have five digits."""
@@ -39,6 +40,7 @@ class Pages:
         )
         self._environment.filters.update(_FILTERS)
         self._environment.globals["version"] = version("sportello")
+        self._environment.globals["signed_in"] = SIGNED_IN.get
 
     def page(
         self, template: str, values: Mapping[str, object] | None = None, status: int = 200

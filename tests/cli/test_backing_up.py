@@ -1,6 +1,5 @@
 """A copy while the program runs, and the way back."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -8,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports import Colleague, Noted, Session
 from bot.settings import Settings
 from bot.store.sqlite import SqliteStore
-from tests.builders import CHAT, a_conversation, a_turn, an_inbound
+from tests.builders import CHAT, NOW, a_conversation, a_turn, an_inbound
 from tests.cli.console import complaint, sportello
+from tests.store.test_moving import INVITATION
 from tests.store.test_upgrading import an_old_file
+
+SECRET = ("secret", "session", "invitation")
 
 
 @pytest.fixture
@@ -126,33 +129,24 @@ async def test_a_copy_lets_nobody_sign_in(
     running: SqliteStore, database: Path, tmp_path: Path
 ) -> None:
     await running.nodes.secret("sessions")
+    await running.staff.save(Colleague(name="Anna", password_hash="x"))
+    session = Session(id="s", name="Anna", began=NOW, seen=NOW, until=NOW)
+    did = Noted(at=NOW, who="Anna", action="sign_in")
+    await running.staff.change("Anna", lambda one: one, did, opens=session)
+    await running.staff.invite(INVITATION, did)
 
     sportello("backup", tmp_path / "copy.db")
 
-    assert secrets_in(database) == 1
-    assert secrets_in(tmp_path / "copy.db") == 0
+    assert [rows_in(database, table) for table in SECRET] == [1, 1, 1]
+    assert [rows_in(tmp_path / "copy.db", table) for table in SECRET] == [0, 0, 0]
+    assert rows_in(tmp_path / "copy.db", "audit") == 2
 
 
 def test_a_copy_of_an_older_release_comes_back(database: Path, tmp_path: Path) -> None:
     told = sportello("restore", an_old_file(tmp_path, "0003"))
 
     assert told.exit_code == 0, told.output
-    assert secrets_in(database) == 0  # Of this release, so it has the table.
-
-
-def test_who_is_signed_in_is_signed_out_by_a_new_secret(database: Path) -> None:
-    before = asyncio.run(session_key(database))
-
-    assert sportello("staff", "sign-out").exit_code == 0
-
-    assert asyncio.run(session_key(database)) != before
-
-
-async def session_key(database: Path) -> str:
-    store = SqliteStore.open(database, owner=False)
-    found = await store.nodes.secret("sessions")
-    await store.close()
-    return found
+    assert rows_in(database, "secret") == 0  # Of this release, so it has the table.
 
 
 def test_nobody_else_may_read_a_new_database(database: Path) -> None:
@@ -161,6 +155,6 @@ def test_nobody_else_may_read_a_new_database(database: Path) -> None:
     assert database.stat().st_mode & 0o777 == 0o600
 
 
-def secrets_in(file: Path) -> int:
+def rows_in(file: Path, table: str) -> int:
     with closing(sqlite3.connect(file)) as db:
-        return int(db.execute("SELECT count(*) FROM secret").fetchone()[0])
+        return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608

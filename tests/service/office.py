@@ -26,12 +26,12 @@ from bot.service.waking import Waking
 from bot.service.workers import Spawn
 from tests.builders import PHONE, a_contract
 from tests.fake_conversations import FakeConversations
+from tests.fake_staff import FakeStaff
 from tests.fakes import (
     FakeChannel,
     FakeContracts,
     FakeMailer,
     FakeMatcher,
-    FakeStaff,
     FakeTranscriber,
     KnownTemplates,
 )

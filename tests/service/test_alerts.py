@@ -50,6 +50,9 @@ class FakeRoster:
         self.colleagues: list[Colleague] = [ANNA, BRUNO]
 
     async def on_duty(self) -> Sequence[Colleague]:
+        return [one for one in self.colleagues if one.on_duty]
+
+    async def all(self) -> Sequence[Colleague]:
         return self.colleagues
 
 

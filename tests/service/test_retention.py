@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import SetClock
+from bot.ports import Colleague, Noted, Session
 from bot.service.retention import AT_ONCE, SWEEP_EVERY, Periods, Retention
 from tests.builders import NOW
 from tests.fake_conversations import FakeConversations
+from tests.fake_staff import FakeStaff
 from tests.service.hurried import LoopClock
 
 YEAR = timedelta(days=365)
@@ -46,7 +48,9 @@ async def test_reports_of_messages_nobody_knows_go_after_a_day() -> None:
     old.reports = [NOW, NOW + timedelta(hours=1)]
     clock = SetClock(NOW + timedelta(days=1, seconds=1))
 
-    assert await Retention(old, Periods(chats=None, unreadable=None), clock).sweep() == 1
+    assert (
+        await Retention(old, Periods(chats=None, unreadable=None), clock, FakeStaff()).sweep() == 1
+    )
 
     assert old.reports == [NOW + timedelta(hours=1)]
 
@@ -54,7 +58,7 @@ async def test_reports_of_messages_nobody_knows_go_after_a_day() -> None:
 async def test_what_is_due_goes_when_its_day_has_come() -> None:
     old = FakeOldThings({"a": NOW, "b": NOW + timedelta(days=1)}, [NOW])
     clock = SetClock(NOW)
-    retention = Retention(old, Periods(chats=YEAR, unreadable=MONTH), clock)
+    retention = Retention(old, Periods(chats=YEAR, unreadable=MONTH), clock, FakeStaff())
     assert await retention.sweep() == 0
 
     clock.set(NOW + MONTH + timedelta(seconds=1))
@@ -70,7 +74,7 @@ async def test_much_goes_in_small_steps() -> None:
     old = FakeOldThings({str(number): NOW for number in range(AT_ONCE * 2 + 1)})
 
     count = await Retention(
-        old, Periods(chats=YEAR, unreadable=None), SetClock(NOW + 2 * YEAR)
+        old, Periods(chats=YEAR, unreadable=None), SetClock(NOW + 2 * YEAR), FakeStaff()
     ).sweep()
 
     assert count == AT_ONCE * 2 + 1
@@ -82,7 +86,7 @@ async def test_what_is_kept_for_ever_stays() -> None:
 
     assert (
         await Retention(
-            old, Periods(chats=None, unreadable=None), SetClock(NOW + 99 * YEAR)
+            old, Periods(chats=None, unreadable=None), SetClock(NOW + 99 * YEAR), FakeStaff()
         ).sweep()
         == 0
     )
@@ -91,10 +95,28 @@ async def test_what_is_kept_for_ever_stays() -> None:
 async def test_the_program_sweeps_again_and_again() -> None:
     clock = LoopClock()
     old = FakeOldThings({"a": clock.now() - YEAR + SWEEP_EVERY / 2})
-    retention = Retention(old, Periods(chats=YEAR, unreadable=None), clock)
+    retention = Retention(old, Periods(chats=YEAR, unreadable=None), clock, FakeStaff())
 
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SWEEP_EVERY.total_seconds() * 1.5):
             await retention.keep_sweeping(FakeConversations())
 
     assert old.chats == {}
+
+
+async def test_what_colleagues_did_goes_as_well_and_who_was_signed_in() -> None:
+    staff, clock = FakeStaff([Colleague(name="Anna", password_hash="x")]), SetClock(NOW)
+    session = Session(id="s", name="Anna", began=NOW, seen=NOW, until=NOW + timedelta(days=1))
+    note = Noted(at=NOW, who="Anna", action="sign_in")
+    await staff.change("Anna", lambda one: one, note, opens=session)
+    periods = Periods(chats=None, unreadable=None, audit=YEAR)
+    retention = Retention(FakeOldThings({}), periods, clock, staff)
+    assert await retention.sweep() == 0
+
+    clock.set(NOW + timedelta(days=1, seconds=1))
+    assert await retention.sweep() == 1
+    assert await staff.sessions_of("Anna") == []
+
+    clock.set(NOW + YEAR + timedelta(seconds=1))
+    assert await retention.sweep() == 1
+    assert staff.noted == []

@@ -28,8 +28,9 @@ from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_alerts import FakeAlerts
 from tests.fake_conversations import FakeConversations
+from tests.fake_staff import FakeStaff
 from tests.fake_topics import FakeTopics
-from tests.fakes import FakeContracts, FakeStaff, FakeTemplates
+from tests.fakes import FakeContracts, FakeTemplates
 from tests.store import postgresql
 
 

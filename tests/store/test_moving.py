@@ -6,10 +6,19 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.domain.accounts import OF_NAME, Role
 from bot.domain.errors import StartError
 from bot.domain.messages import Attachment
 from bot.domain.rating import RatingAsked
-from bot.ports import Colleague, Evidence, WebhookCall
+from bot.ports import (
+    Colleague,
+    Evidence,
+    Invitation,
+    InvitationKind,
+    Noted,
+    Session,
+    WebhookCall,
+)
 from bot.store import moving
 from bot.store.moving import move
 from bot.store.postgresql import PostgresStore
@@ -18,6 +27,15 @@ from tests.builders import NOW, PHONE, a_contract, a_conversation, a_turn, an_in
 from tests.store import backends, postgresql
 
 PHOTO = Attachment(media_type="image/jpeg", url="https://vendor.example/1")
+INVITATION = Invitation(
+    id="i",
+    kind=InvitationKind.ACCOUNT,
+    name="Bruno",
+    role=Role.STAFF,
+    email="",
+    by="anna",
+    until=NOW,
+)
 CHATS = [f"web:{number}" for number in range(12)]
 
 
@@ -43,7 +61,12 @@ async def file(tmp_path: Path) -> Path:
     contact = a_contract("C1", PHONE).contacts[0]
     record = a_contract("C1", PHONE, contacts=(contact,))
     await store.contracts.replace_all([record, a_contract("C2")])
-    await store.staff.save(Colleague(name="anna", password_hash="x"))
+    await store.staff.save(Colleague(name="anna", password_hash="x", email="a@desk.example"))
+    session = Session(id="s", name="anna", began=NOW, seen=NOW, until=NOW)
+    did = Noted(at=NOW, who="anna", action="sign_in")
+    await store.staff.change("anna", lambda one: one, did, opens=session)
+    await store.staff.invite(INVITATION, did)
+    await store.staff.attempt({"name:anna": OF_NAME}, NOW)
     call = WebhookCall(url="", headers={}, body=b"\xff\x00", received_at=NOW)
     await store.conversations.keep_unreadable(call, "whatsapp", "?")
     await store.close()
@@ -57,6 +80,9 @@ async def told(store: PostgresStore | SqliteStore) -> object:
         await store.contracts.everything(),
         await store.contracts.by_phone(PHONE),
         await store.staff.find("Anna"),
+        await store.staff.signed_in("s"),
+        await store.staff.invitation("i"),
+        await store.staff.audit(),
         await store.people.everything(CHATS),
     ]
 
@@ -73,6 +99,9 @@ async def test_all_is_there_afterwards_and_goes_on(
     assert await told(new) == await told(old)
     assert count == sum(counted.values())
     assert counted["inbox"] == len(CHATS)
+    ours = ("session", "invitation", "attempt", "audit")
+    assert [counted[name] for name in ours] == [1, 1, 1, 2]
+    await new.staff.note(Noted(at=NOW, who="anna", action="sign_out"))
     (stored,) = await new.conversations.accept([an_inbound("Ancora", "web:1")])
     assert stored.id > len(CHATS)
     await old.close()

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.conversation import HandoverReason, hand_over
+from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Attachment
-from bot.ports import DeliveryReport, Evidence, WebhookCall
+from bot.ports import Author, DeliveryReport, Evidence, WebhookCall
 from bot.store.sqlite import SqliteStore
-from tests.builders import NOW, a_conversation, a_turn, an_inbound
+from tests.builders import NOW, a_conversation, a_staff_turn, a_turn, an_inbound
 
 YEAR = timedelta(days=365)
 
@@ -136,3 +137,51 @@ async def test_files_are_part_of_all_that_is_kept_and_go_with_it(store: SqliteSt
     assert (waiting["state"], waiting["content"]) == ("waiting", None)
     assert (await store.people.erase(["web:1"]))["file"] == 2
     assert await store.files.due(NOW, 10) == []
+
+
+async def test_steps_of_staff_are_noted_and_none_of_the_bot_nor_words(store: SqliteStore) -> None:
+    await wrote(store, "web:1")
+    before = a_conversation("web:1")
+    for turn in (
+        a_staff_turn(before, "Eccomi", event="claim"),
+        a_staff_turn(before, "Mi dica"),
+        a_staff_turn(before, event="vouch", note="C1"),
+        a_turn(before, event="news", note="C1 active"),
+    ):
+        await store.conversations.commit(turn)
+
+    log = await store.staff.audit()
+    assert [(one.action, one.target, one.detail) for one in reversed(log)] == [
+        ("claim", "web:1", ""),
+        ("reply", "web:1", ""),
+        ("reply", "web:1", ""),
+        ("vouch", "web:1", ""),
+    ]
+    assert {(one.who, one.at) for one in log} == {("Anna", NOW)}
+
+
+async def test_a_step_that_came_too_late_is_not_noted(store: SqliteStore) -> None:
+    await wrote(store, "web:1")
+    late = a_staff_turn(a_conversation("web:1"), "Eccomi", epoch_before=9)
+    with pytest.raises(StaleEpoch):
+        await store.conversations.commit(late)
+
+    assert await store.staff.audit() == []
+
+
+async def test_of_an_erased_chat_the_log_keeps_only_that_something_was_done(
+    store: SqliteStore,
+) -> None:
+    for chat in ("web:1", "web:2"):
+        await wrote(store, chat)
+        before = a_conversation(chat)
+        step = a_turn(before, author=Author.STAFF, colleague="Anna", event="note", note="Parole")
+        await store.conversations.commit(step)
+
+    await store.people.erase(["web:1"])
+
+    log = await store.staff.audit()
+    assert [(one.who, one.action, one.target, one.detail) for one in log] == [
+        ("Anna", "note", "web:2", ""),
+        ("Anna", "note", "", ""),
+    ]

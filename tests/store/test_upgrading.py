@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
+from bot.domain.accounts import Role
 from bot.domain.conversation import HandoverReason, Status
 from bot.domain.errors import StartError
 from bot.domain.files import FileState
@@ -137,6 +138,7 @@ async def test_contracts_and_colleagues_are_known(store: Store) -> None:
     assert by_phone.contract_id == "IT.1"
     assert colleague
     assert colleague.name == "Anna"
+    assert (colleague.role, colleague.active, colleague.recovery) == (Role.ADMIN, True, ())
 
 
 async def test_it_is_known_who_was_told_what(store: Store) -> None:

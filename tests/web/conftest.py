@@ -45,6 +45,16 @@ async def anna(visitor: Browser) -> Browser:
 
 
 @pytest.fixture
+async def bruno(web: Starlette) -> AsyncIterator[Browser]:
+    """Another colleague, who may only answer, at another browser."""
+    transport = httpx.ASGITransport(web, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+        browser = Browser(opened)
+        await browser.sign_in("bruno", "correct horse")
+        yield browser
+
+
+@pytest.fixture
 def waiting(app: FakeApp) -> None:
     """One chat that waits for a person."""
     app.store.conversations.known["whatsapp:1"] = a_chat(

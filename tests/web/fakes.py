@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+from argon2 import PasswordHasher
 from pydantic import AnyHttpUrl
 
 from bot.app import App
 from bot.clock import SetClock
 from bot.domain import holding
+from bot.domain.accounts import Role
 from bot.domain.alerts import AlertRules
 from bot.domain.calendar import DeskCalendar
 from bot.domain.conversation import ClosingReason, Conversation, Status
@@ -47,11 +49,14 @@ from bot.ports import (
     EnclosedFile,
     Entry,
     HookAnswer,
+    IdentityProvider,
     LiveEvent,
+    Mailer,
     Numbers,
     Told,
     WebhookCall,
 )
+from bot.service.accounts import Accounts
 from bot.service.alerts import Alerts, Bell
 from bot.service.desk import NoticeUnavailable
 from bot.service.importing import Importer
@@ -61,7 +66,8 @@ from bot.settings import Settings
 from bot.staff_texts import StaffTexts
 from tests.fake_alerts import FakeAlerts
 from tests.fake_files import FakeEnclosures
-from tests.fakes import FakeContracts, FakeStaff
+from tests.fake_staff import FakeStaff
+from tests.fakes import FakeContracts
 from tests.knowledge_sample import a_knowledge
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -283,13 +289,14 @@ class FakeDesk:
         return self.conversations.known[chat]
 
 
-@dataclass
-class FakeAccounts:
-    """Knows one colleague."""
-
-    async def sign_in(self, name: str, password: str) -> Colleague | None:
-        right = (name, password) == ("anna", "correct horse")
-        return Colleague(name="anna", password_hash="x") if right else None
+QUICKLY = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""The desk's own hashes are slow on purpose."""
+PASSWORD = "correct horse"
+STAFF = tuple(
+    Colleague(name=name, password_hash=QUICKLY.hash(PASSWORD), role=role)
+    for name, role in (("anna", Role.ADMIN), ("bruno", Role.STAFF), ("eva", Role.EDITOR))
+)
+"""Who has an account at first."""
 
 
 @dataclass
@@ -331,11 +338,14 @@ class FakeApp:
     intake: FakeIntake
     overview: FakeOverview
     desk: FakeDesk
-    accounts: FakeAccounts
+    accounts: Accounts
+    staff: FakeStaff
     pictures: Gallery
     alerts: Alerts
     kept: FakeEnclosures
     enclosures: SignedEnclosures
+    mailer: Mailer | None = None
+    identity: IdentityProvider | None = None
     session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
@@ -348,6 +358,7 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
     """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
     overview, kept = FakeOverview(conversations), FakeEnclosures()
+    staff = FakeStaff(STAFF)
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
@@ -357,7 +368,8 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         intake=FakeIntake(conversations, feed),
         overview=overview,
         desk=FakeDesk(conversations, overview),
-        accounts=FakeAccounts(),
+        accounts=Accounts(staff, clock, hasher=QUICKLY),
+        staff=staff,
         pictures=Gallery("https://desk.example", "a secret", clock),
         alerts=_alerts(conversations, clock),
         kept=kept,

@@ -1,21 +1,30 @@
 """Who may come in, and which forms count."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import AnyHttpUrl
 
+from bot.domain.accounts import OF_ADDRESS, OF_NAME, SessionLimits
 from bot.web import build_web
-from bot.web.guard import IDLE_LIMIT
-from bot.web.login import ATTEMPTS_WINDOW, MAX_ATTEMPTS
 from tests.web.browser import HTMX, Browser
 from tests.web.fakes import NOW, FakeApp, FakeChannel, a_fake_app
 
 CHAT = "/desk/chats/whatsapp%3A1"
 
+LIMITS = SessionLimits()
+
 pytestmark = pytest.mark.usefixtures("waiting")
+
+
+def next_in(page: str) -> str:
+    found = re.search(r'name="next" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
 
 
 async def test_nobody_sees_the_console_without_signing_in(visitor: Browser) -> None:
@@ -29,13 +38,14 @@ async def test_nobody_sees_the_console_without_signing_in(visitor: Browser) -> N
 async def test_a_page_that_refreshes_itself_is_sent_to_the_login(visitor: Browser) -> None:
     response = await visitor.get("/desk/queue", HTMX)
 
-    assert (response.status_code, response.headers["hx-redirect"]) == (401, "/desk/login")
+    assert response.status_code == 401
+    assert response.headers["hx-redirect"] == "/desk/login?problem=expired"
 
 
 async def test_a_step_needs_a_colleague(visitor: Browser, app: FakeApp) -> None:
     response = await visitor.post(f"{CHAT}/reply", text="Ciao")
 
-    assert response.headers["location"] == "/desk/login"
+    assert response.headers["location"] == "/desk/login?problem=expired"
     assert app.desk.said == []
 
 
@@ -74,19 +84,28 @@ async def test_a_wrong_name_and_a_wrong_password_are_told_in_the_same_words(
 @pytest.mark.parametrize(
     "step",
     [
-        pytest.param(ATTEMPTS_WINDOW, id="until-then"),
+        pytest.param(OF_NAME.pause, id="until-then"),
         pytest.param(-timedelta(hours=1), id="not-longer-if-the-clock-is-set-back"),
     ],
 )
 async def test_somebody_who_guesses_has_to_wait(
     visitor: Browser, app: FakeApp, step: timedelta
 ) -> None:
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(OF_NAME.free):
         await visitor.sign_in("anna", "wrong")
 
-    assert (await visitor.sign_in("anna", "correct horse")).status_code == 429
+    refused = await visitor.sign_in("anna", "correct horse")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "31")
+    assert "Riprovi tra 1 minuto" in refused.text
     app.clock.set(NOW + step)
     assert (await visitor.sign_in("anna", "correct horse")).status_code == 303
+
+
+async def test_somebody_who_guesses_names_has_to_wait_as_well(visitor: Browser) -> None:
+    for at in range(OF_ADDRESS.free):
+        assert (await visitor.sign_in(f"nobody{at}", "wrong")).status_code == 401
+
+    assert (await visitor.sign_in("anna", "correct horse")).status_code == 429
 
 
 @pytest.mark.parametrize(
@@ -105,18 +124,38 @@ async def test_after_signing_in_one_stays_inside(visitor: Browser, after: str, w
 
 
 async def test_who_does_nothing_for_long_signs_in_again(anna: Browser, app: FakeApp) -> None:
-    app.clock.set(NOW + IDLE_LIMIT - timedelta(minutes=1))
+    app.clock.set(NOW + timedelta(hours=1))
     assert (await anna.get("/desk")).status_code == 200
 
-    app.clock.set(NOW + 2 * IDLE_LIMIT)
+    app.clock.set(NOW + timedelta(hours=1) + LIMITS.idle)
+    assert (await anna.get("/desk")).status_code == 200
+    app.clock.set(NOW + timedelta(hours=1, seconds=1) + 2 * LIMITS.idle)
     assert (await anna.get("/desk")).status_code == 303
 
 
+async def test_nobody_stays_for_ever(anna: Browser, app: FakeApp) -> None:
+    """Somebody else may have the browser by now, and be busy with it."""
+    for hours in range(LIMITS.whole // timedelta(hours=1) + 1):
+        app.clock.set(NOW + timedelta(hours=hours))
+        assert (await anna.get("/desk")).status_code == 200
+
+    app.clock.set(NOW + LIMITS.whole + timedelta(minutes=1))
+    came_from = {"Referer": f"http://testserver{CHAT}"}
+    expired = await anna.post(f"{CHAT}/reply", came_from, text="Ciao")
+    assert app.desk.said == []
+    told = await anna.get(expired.headers["location"])
+    assert "La sessione è finita" in told.text
+    again = await anna.post(
+        "/desk/login", None, name="anna", password="correct horse", next=next_in(told.text)
+    )
+    assert again.headers["location"] == CHAT
+
+
 async def test_a_page_left_open_is_not_somebody_working(anna: Browser, app: FakeApp) -> None:
-    app.clock.set(NOW + IDLE_LIMIT - timedelta(minutes=1))
+    app.clock.set(NOW + LIMITS.idle - timedelta(minutes=1))
     await anna.get("/desk/queue", HTMX)
 
-    app.clock.set(NOW + IDLE_LIMIT + timedelta(minutes=1))
+    app.clock.set(NOW + LIMITS.idle + timedelta(minutes=1))
     assert (await anna.get("/desk")).status_code == 303
 
 
@@ -126,7 +165,7 @@ async def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(
     cookie = (await visitor.get("/desk/login")).headers["set-cookie"].lower()
 
     assert "httponly" in cookie
-    assert "samesite=strict" in cookie
+    assert "samesite=lax" in cookie
     assert "path=/desk" in cookie
     assert "secure" not in cookie
 
@@ -137,7 +176,10 @@ async def test_behind_tls_the_cookie_never_travels_in_the_open(tmp_path: Path) -
     async with httpx.AsyncClient(transport=transport, base_url="https://d.example") as client:
         response = await client.get("/desk/login")
 
-    assert "; secure" in response.headers["set-cookie"].lower()
+    cookie = response.headers["set-cookie"].lower()
+    assert cookie.startswith("__host-")
+    assert "; secure" in cookie
+    assert "path=/;" in f"{cookie};"
 
 
 # Forms of other sites

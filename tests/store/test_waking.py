@@ -11,7 +11,7 @@ from bot.domain.conversation import Status
 from bot.domain.holding import claim, snooze
 from bot.feed import LocalFeed
 from bot.ports import Colleague
-from bot.service.alarms import Alarms
+from bot.service.waking import Waking
 from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from bot.store.store import Store
@@ -35,9 +35,9 @@ async def put_off(store: Store) -> None:
 
 
 async def rung(store: Store, after: timedelta) -> None:
-    """Let the alarms of a program ring when it is so much later."""
+    """Let the waking of a program ring when it is so much later."""
     clock = SetClock(NOW + after)
-    await Alarms(store.conversations, store.staff, clock, LocalFeed()).ring()
+    await Waking(store.conversations, store.staff, clock, LocalFeed()).look()
 
 
 async def events(store: Store) -> list[str]:
