@@ -40,8 +40,10 @@ from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.overview import DeskContext, Overview
+from bot.service.queue import Queue
 from bot.service.rules import DeskRules
 from bot.service.staff_group import StaffGroup
+from bot.service.standings import Standings
 from bot.service.templates import Shelf
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
@@ -70,6 +72,7 @@ class App:
     files: Files
     watch: Watch
     overview: Overview
+    queue: Queue
     desk: Desk
     staff_group: StaffGroup | None
     accounts: Accounts
@@ -138,6 +141,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         files=files,
         watch=Watch(store.nodes, intake, outbox, feed),
         overview=overview,
+        queue=Queue(store.conversations, channels, Standings(finder, rules, spawn), clock),
         desk=desk,
         staff_group=hub,
         accounts=Accounts(store.staff),

@@ -33,7 +33,11 @@ conversation = Table(
     Column("node", BigInteger, nullable=False, server_default="0"),
     Column("heard_at", BigInteger),  # when the customer wrote last
     Column("barred", String, nullable=False, server_default=""),  # why nothing reaches them
+    Column("channel", String, nullable=False, server_default=""),
+    Column("language", String, nullable=False, server_default=""),
+    Column("reason", String, nullable=False, server_default=""),  # of the handover
     Index("conversation_by_status", "status", "updated_at"),
+    Index("conversation_by_wait", "status", "waiting_since"),
 )
 
 alias = Table(
@@ -62,6 +66,7 @@ inbox = Table(
     UniqueConstraint("channel", "vendor_id", name="inbox_once"),
     Index("inbox_once_by_token", "channel", "token", unique=True),
     Index("inbox_by_message", "conversation", "message_id"),
+    Index("inbox_by_time", "conversation", "received_at"),
     Index("inbox_by_conversation", "conversation", "done", "id"),
     Index("inbox_open", "done", "conversation"),
 )
@@ -106,6 +111,7 @@ outbox = Table(
     Column("node", BigInteger, nullable=False, server_default="0"),  # that marked it as being sent
     Column("marked_at", BigInteger),  # by the clock of the database
     Index("outbox_by_conversation", "conversation", "state", "id"),
+    Index("outbox_by_time", "conversation", "created_at"),
     Index("outbox_due", "state", "next_try"),
     Index("outbox_by_vendor", "channel", "vendor_id"),
 )
@@ -175,6 +181,18 @@ event = Table(
     Column("colleague", String, nullable=False),
     Column("text", Text, nullable=False),
     Index("event_by_conversation", "conversation", "id"),
+    Index("event_by_time", "conversation", "at"),
+)
+
+said = Table(
+    "said",  # what can be searched for; each database has an index of its own over the words
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("entry", String, nullable=False),  # of the transcript; none for who writes
+    Column("at", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),  # folded, separated by spaces
+    UniqueConstraint("conversation", "entry", name="said_once"),
 )
 
 unreadable = Table(

@@ -117,7 +117,7 @@ async def test_a_step_brings_the_changed_parts_and_never_the_composer(anna: Brow
     response = await anna.post(f"{CHAT}/claim", HTMX)
 
     assert response.headers["hx-trigger"] == "done"
-    for part in ("notice", "status", "transcript", "card"):
+    for part in ("notice", "status", "latest", "card"):
         assert f'id="{part}" hx-swap-oob' in response.text
     assert "<textarea" not in response.text
 

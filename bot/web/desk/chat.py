@@ -9,6 +9,7 @@ from starlette.routing import Route
 from bot.app import App
 from bot.domain.errors import FileUnavailable
 from bot.domain.messages import Picture
+from bot.ports import Stretch
 from bot.web.desk.queue import QueuePages
 from bot.web.files import file_response
 from bot.web.guard import Guard
@@ -32,6 +33,7 @@ class ChatPages:
         return [
             Route("/desk/chats/{id}", self.chat, methods=["GET"]),
             Route("/desk/chats/{id}/parts", self.parts, methods=["GET"]),
+            Route("/desk/chats/{id}/earlier", self.earlier, methods=["GET"]),
             Route("/desk/chats/{id}/files/{entry}/{at:int}", self.file, methods=["GET"]),
         ]
 
@@ -43,6 +45,14 @@ class ChatPages:
         """Return those parts of a chat that change, and none that a colleague types in."""
         me = self._guard.colleague(request, acts=False)
         return await self.changed(request, me, {"acted": False})
+
+    async def earlier(self, request: Request) -> Response:
+        """Return the part of a transcript before the one a page has."""
+        me = self._guard.colleague(request)
+        stretch = Stretch(before=request.query_params.get("before", ""))
+        chat = await self._app.overview.view(request.path_params["id"], me, stretch)
+        values = {"chat": chat, "path_of": self._path_of, "token": self._guard.token(request)}
+        return self._pages.page("desk/older.html", values)
 
     async def file(self, request: Request) -> Response:
         """Return a file a customer sent: pictures and sounds at once, all else to be saved."""
@@ -68,7 +78,9 @@ class ChatPages:
     ) -> Response:
         """Return the whole page, and what is to be said of a step."""
         chat_id = request.path_params["id"]
-        chat = await self._app.overview.view(chat_id, me)
+        asked = request.query_params
+        stretch = Stretch(before=asked.get("before", ""), around=asked.get("at", ""))
+        chat = await self._app.overview.view(chat_id, me, stretch)
         shown = await self._queue.shown(request, me, chat_id)
         values = {"chat": chat, "path_of": self._path_of, **shown, **said}
         return self._pages.page("desk/chat.html", values, status)
@@ -76,10 +88,24 @@ class ChatPages:
     async def changed(
         self, request: Request, me: str, said: Mapping[str, object], status: int = 200
     ) -> Response:
-        """Return the parts that change, and what is to be said of a step."""
-        chat = await self._app.overview.view(request.path_params["id"], me)
+        """Return the parts that change, and what is to be said of a step.
+
+        Of the transcript that is all since the first entry a page has, so that none is missing
+        between those and what was loaded before; nothing if the page shows an earlier part.
+        """
+        asked = request.query_params if request.method == "GET" else await request.form()
+        since = Stretch(since=str(asked.get("since", "")))
+        chat = await self._app.overview.view(request.path_params["id"], me, since)
         token = self._guard.token(request)
-        values = {"chat": chat, "path_of": self._path_of, "me": me, "token": token, **said}
+        is_older = asked.get("older") == "1"
+        values = {
+            "chat": chat,
+            "path_of": self._path_of,
+            "me": me,
+            "token": token,
+            "is_older": is_older,
+            **said,
+        }
         return self._pages.page("desk/parts.html", values, status)
 
     def _path_of(self, picture: Picture) -> str:

@@ -6,7 +6,7 @@ const notice = byId("notice");
 
 // --- What is refreshed, and what is left alone -------------------------------------------------
 
-const lastHtml = new Map(["status", "transcript", "card", "window"]
+const lastHtml = new Map(["status", "latest", "card", "window"]
   .filter(byId).map((id) => [id, tidy(byId(id).innerHTML)]));
 let wasAtEnd = true;
 let openDetails = [];
@@ -31,15 +31,15 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     return;
   }
   lastHtml.set(target.id, html);
-  if (target !== transcript) return;
+  if (target.id !== "latest") return;
   wasAtEnd = isAtEnd();
   openDetails = [...transcript.querySelectorAll("details[open]")].map((one) => one.id);
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (!transcript) return;
   for (const id of openDetails) byId(id)?.setAttribute("open", "");
-  if (wasAtEnd) toEnd();
+  if (wasAtEnd && byId("latest") && !target.closest?.("#earlier, .older")) toEnd();
 });
 
 // --- Whether the page is live ------------------------------------------------------------------
@@ -105,4 +105,6 @@ if (composer) {
   });
 }
 
-if (transcript) toEnd();
+// Who came to look at one message, or at an earlier part, stays there.
+if (transcript && byId("latest") && !location.hash) toEnd();
+else wasAtEnd = false;
