@@ -77,8 +77,10 @@ def _places(db: Connection, asked: Listing, status: Status, order: _Order) -> Se
         sql += " AND c.owner = ?"
         values.append(asked.colleague)
     if after := _cursor(asked.after):
-        sql += f" AND ({order.by}, c.id) {order.ahead} (?, ?)"
-        values.extend(after)
+        # Not as a pair: of one, PostgreSQL does not look the first up in the index.
+        by, ahead = order.by, order.ahead
+        sql += f" AND {by} {ahead}= ? AND ({by} {ahead} ? OR c.id {ahead} ?)"
+        values.extend((after[0], *after))
     return db.execute(
         f"SELECT c.id, {order.by} AS position FROM conversation c WHERE c.status = ?{sql}"  # noqa: S608 - ours
         f" ORDER BY {order.by} {order.way}, c.id {order.way} LIMIT ?",

@@ -85,10 +85,21 @@ def colleague(browser: Browser, desk: Program, request: pytest.FixtureRequest) -
     size = getattr(request, "param", DESKTOP)
     person = Person(browser, desk, size)
     person.sign_in(desk.password)
+    ready(person.page)
     yield person
     complaints = person.complaints
     person.close()
     assert complaints == []
+
+
+def ready(page: Page) -> None:
+    """Wait until the page is live: by then all its scripts listen."""
+    expect(page.locator("#live")).to_have_attribute("data-state", "on")
+
+
+def open_chat(page: Page, chat: str) -> None:
+    page.goto(f"/desk/chats/{chat.replace(':', '%3A')}")
+    ready(page)
 
 
 def rows(page: Page) -> Locator:
@@ -122,7 +133,7 @@ def test_filters_narrow_the_list_at_once(colleague: Person) -> None:
     page.get_by_label("Perché una persona").select_option("reclamo")
     expect(rows(page).first).to_contain_text("Cliente 01")
     page.get_by_label("Perché una persona").select_option("qualunque motivo")
-    page.get_by_label("Lingua").select_option("inglese")
+    page.locator("#language").select_option("inglese")
 
     expect(rows(page)).to_have_count(1)
     expect(rows(page)).to_contain_text("inglese")
@@ -185,7 +196,7 @@ def test_a_long_chat_is_read_backwards_without_losing_ones_place(
     colleague: Person, desk: Program
 ) -> None:
     page = colleague.page
-    page.goto(f"/desk/chats/{LONG.replace(':', '%3A')}")
+    open_chat(page, LONG)
     last, first = message(page, MESSAGES - 1), message(page, MESSAGES - 100)
     expect(last).to_be_in_viewport()
     expect(page.locator("#transcript .entry")).to_have_count(100)
@@ -217,15 +228,17 @@ def test_a_chat_is_found_and_opened_without_a_mouse(colleague: Person) -> None:
     keys.press("Enter")
 
     expect(page.locator("#status")).to_contain_text("Cliente 01")
+    ready(page)
     keys.press("u")
     expect(page.locator(".nothing")).to_be_visible()
+    ready(page)
     keys.press("3")
     expect(page.locator("#tab-all")).to_have_attribute("aria-current", "page")
 
 
 def test_a_chat_is_taken_noted_answered_and_closed_without_a_mouse(colleague: Person) -> None:
     page, keys = colleague.page, colleague.page.keyboard
-    page.goto("/desk/chats/telegram%3A3")
+    open_chat(page, "telegram:3")
     keys.press("c")
     expect(page.locator("#status")).to_contain_text("in carico a me")
     keys.press("n")
@@ -246,7 +259,7 @@ def test_a_chat_is_taken_noted_answered_and_closed_without_a_mouse(colleague: Pe
 
 def test_keys_mean_nothing_while_one_types_or_with_another_key(colleague: Person) -> None:
     page, keys = colleague.page, colleague.page.keyboard
-    page.goto("/desk/chats/telegram%3A2")
+    open_chat(page, "telegram:2")
 
     keys.press("/")
     expect(page.locator("#words")).to_be_focused()

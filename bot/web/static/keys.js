@@ -74,18 +74,3 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "list" || !focused) return;
   byId(focused)?.focus({ preventScroll: true });
 });
-
-// --- A transcript that is read backwards ---------------------------------------------------------
-
-const transcript = byId("transcript");
-let fromEnd = 0;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target?.id === "earlier") fromEnd = transcript.scrollHeight - transcript.scrollTop;
-});
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.requestConfig?.elt?.id !== "earlier") return;
-  transcript.scrollTop = transcript.scrollHeight - fromEnd;
-});
-byId("transcript")?.addEventListener("click", (event) => {
-  if (event.target.closest?.("#to-earlier")) event.preventDefault();
-});
