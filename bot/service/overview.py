@@ -117,9 +117,10 @@ class Overview:
         facts = await self._finder.about(conversation)
         rules, now = self._context.rules, self._context.rules.clock.now()
         part = await self._store.part(conversation_id, stretch)
+        end = await self._store.part(conversation_id, _END) if part.has_later else part
         reach = await self._store.reach(conversation_id)
         left = self._time_left(conversation, reach, now)
-        needs_notice = left == timedelta(0) or (left is not None and came_too_late(part.entries))
+        needs_notice = left == timedelta(0) or (left is not None and came_too_late(end.entries))
         return ChatView(
             conversation=conversation,
             transcript=part.entries,

@@ -29,11 +29,11 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 @pytest.fixture
 async def store(place: Path | str) -> AsyncIterator[Store]:
-    is_file = isinstance(place, Path)
     opened: Store
-    opened = (
-        SqliteStore.open(place, owner=True) if is_file else PostgresStore.open(place, owner=True)
-    )
+    if isinstance(place, Path):
+        opened = SqliteStore.open(place, owner=True)
+    else:
+        opened = PostgresStore.open(place, owner=True)
     yield opened
     await opened.close()
 
