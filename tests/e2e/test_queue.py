@@ -159,6 +159,7 @@ def test_a_word_of_long_ago_is_found_while_it_is_typed_and_opens_where_it_was_sa
     entry = page.locator(".entry:target")
     expect(entry).to_contain_text("àncora")
     expect(entry).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Lunga Storia")).to_be_in_viewport()
     assert colleague.barriers(ALL_IMPACTS) == []
     page.get_by_role("link", name="Vai agli ultimi messaggi").click()
     expect(page.get_by_text(f"Messaggio numero {MESSAGES - 1}", exact=True)).to_be_in_viewport()

@@ -14,3 +14,13 @@ document.addEventListener("htmx:afterSettle", () => {
 transcript?.addEventListener("click", (event) => {
   if (event.target.closest?.("#to-earlier")) event.preventDefault();
 });
+
+// A browser brings a message into view by moving everything around it: only the transcript should.
+const wanted = transcript && document.getElementById(location.hash.slice(1));
+if (wanted?.closest("#transcript")) {
+  addEventListener("load", () => requestAnimationFrame(() => {
+    const below = wanted.getBoundingClientRect().top - transcript.getBoundingClientRect().top;
+    transcript.scrollTop += below - transcript.clientHeight / 3;
+    document.querySelector(".columns").scrollTop = 0;
+  }));
+}
