@@ -15,6 +15,8 @@ function tidy(html) { return html.trim(); }
 
 const isAtEnd = () => transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 80;
 function toEnd() { transcript.scrollTop = transcript.scrollHeight; }
+// Who reads further up is not taken away from there by what is refreshed elsewhere on the page.
+transcript?.addEventListener("scroll", () => { wasAtEnd = isAtEnd(); }, { passive: true });
 
 // A part in which somebody is typing stays as it is until the next refresh.
 function isInUse(part) {
@@ -39,7 +41,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (!transcript) return;
   for (const id of openDetails) byId(id)?.setAttribute("open", "");
-  if (wasAtEnd && byId("latest") && !target.closest?.("#earlier, .older")) toEnd();
+  if (wasAtEnd && byId("latest") && !target.closest?.("#queue, #earlier, .older")) toEnd();
 });
 
 // --- Whether the page is live ------------------------------------------------------------------
