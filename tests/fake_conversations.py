@@ -1,7 +1,7 @@
 """The in-memory twin of `ConversationStore` and of `Nodes`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,16 +18,24 @@ from bot.ports import (
     ConversationSummary,
     DeliveryReport,
     Entry,
+    Hit,
+    Listing,
+    ListPage,
     OutboxReply,
+    Part,
     Reach,
     ReplyState,
+    Search,
     Snoozed,
     StoredMessage,
+    Stretch,
+    Tab,
     Turn,
     WebhookCall,
     in_order,
 )
 from tests.fake_files import FakeEnclosures, FakeFiles
+from tests.fake_lists import is_named, left_by, listed, paged, part_of, says
 from tests.fakes import lets_others_go_first
 
 _AHEAD = (
@@ -404,6 +412,43 @@ class FakeConversations:
     async def transcript(self, conversation_id: str) -> Sequence[Entry]:
         return self._transcript(conversation_id)
 
+    async def counts(self, colleague: str) -> Mapping[Tab, int]:
+        return {
+            tab: len(listed(self._chats.values(), Listing(tab=tab, colleague=colleague)))
+            for tab in Tab
+        }
+
+    async def page(self, listing: Listing) -> ListPage:
+        by_activity = sorted(
+            self._chats.values(), key=lambda one: (self._active_at[one.id], one.id), reverse=True
+        )
+        return paged([self._summary(one) for one in listed(by_activity, listing)], listing)
+
+    async def search(self, search: Search) -> Sequence[Hit]:
+        chats = left_by(self._chats.values(), search.filters)
+        people = [Hit(conversation=one) for one in chats if is_named(one, search.terms)]
+        replaced = {
+            (one.chat, one.stored.message.id_in_chat): one.stored.message.vendor_id
+            for one in self._inbox.values()
+        }
+        latest = {
+            f"i{one.stored.id}"
+            for one in self._inbox.values()
+            if replaced[one.chat, one.stored.message.id_in_chat] == one.stored.message.vendor_id
+        }
+        said = [
+            Hit(conversation=chat, entry=one)
+            for chat in chats
+            for one in self._transcript(chat.id)
+            if one.author is not Author.EVENT and says(one, search.terms)
+            if one.author is not Author.CUSTOMER or one.id in latest
+        ]
+        newest = sorted(said, key=lambda hit: hit.entry.at if hit.entry else _LONG_AGO)[::-1]
+        return [*people, *newest][: search.limit]
+
+    async def part(self, conversation_id: str, stretch: Stretch) -> Part:
+        return part_of(self._transcript(conversation_id), stretch)
+
     def _in_order(self, chat: str, at: datetime) -> datetime:
         last = self._active_at.get(chat, at)
         return at if at >= last else last + timedelta(microseconds=1)
@@ -447,6 +492,7 @@ class FakeConversations:
             last_author=last.author,
             last_kind=last.kind,
             lacks_file=max(failed, default=_LONG_AGO) > max(seen, default=_LONG_AGO),
+            heard_at=self._reach.get(chat.id, Reach()).heard_at,
         )
 
     def _inbound(self, one: _Received) -> Entry:

@@ -46,8 +46,10 @@ from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.overview import DeskContext, Overview
+from bot.service.queue import Queue
 from bot.service.rules import DeskRules
 from bot.service.staff_group import StaffGroup
+from bot.service.standings import Standings
 from bot.service.templates import Shelf
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
@@ -79,6 +81,7 @@ class App:
     alerts: Alerts
     watch: Watch
     overview: Overview
+    queue: Queue
     desk: Desk
     staff_group: StaffGroup | None
     accounts: Accounts
@@ -154,6 +157,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         alerts=_alerts(settings, ground, rules),
         watch=Watch(store.nodes, intake, outbox, feed),
         overview=overview,
+        queue=Queue(store.conversations, channels, Standings(finder, rules, spawn), clock),
         desk=desk,
         staff_group=hub,
         accounts=build_accounts(settings.general, store, clock),

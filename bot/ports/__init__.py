@@ -43,6 +43,17 @@ from bot.ports.conversations import (
 from bot.ports.enclosures import EnclosedFile, Enclosures, EnclosureStore
 from bot.ports.files import FileJob, FileStore, KeptFile
 from bot.ports.identity import Departure, IdentityProvider
+from bot.ports.listings import (
+    OTHER_LANGUAGE,
+    Filters,
+    Hit,
+    Listing,
+    ListPage,
+    Part,
+    Search,
+    Stretch,
+    Tab,
+)
 from bot.ports.live import Feed, LiveEvent, Notices, Subscription
 from bot.ports.numbers import Comment, Numbers, NumberStore
 from bot.ports.outside import (
@@ -74,10 +85,12 @@ from bot.ports.transcripts import (
     FileNote,
     Reach,
     in_order,
+    rank_of,
 )
 
 __all__ = [
     "LONGEST_WAIT",
+    "OTHER_LANGUAGE",
     "AlertStore",
     "AnswersChallenges",
     "Author",
@@ -109,8 +122,10 @@ __all__ = [
     "FileJob",
     "FileNote",
     "FileStore",
+    "Filters",
     "Finding",
     "HearsWebhooks",
+    "Hit",
     "HookAnswer",
     "IdentityProvider",
     "Invitation",
@@ -118,6 +133,8 @@ __all__ = [
     "KeepsTemplates",
     "KeptFile",
     "Letter",
+    "ListPage",
+    "Listing",
     "LiveEvent",
     "Mailer",
     "Matcher",
@@ -127,12 +144,14 @@ __all__ = [
     "NumberStore",
     "Numbers",
     "OutboxReply",
+    "Part",
     "Pictures",
     "Reach",
     "Registry",
     "ReplyState",
     "RetentionStore",
     "Roster",
+    "Search",
     "Session",
     "ShowsMenu",
     "ShowsTyping",
@@ -142,8 +161,10 @@ __all__ = [
     "StaffWord",
     "Step",
     "StoredMessage",
+    "Stretch",
     "Subscription",
     "Syncs",
+    "Tab",
     "TemplateStore",
     "Templates",
     "Told",
@@ -156,4 +177,5 @@ __all__ = [
     "WebhookCall",
     "in_order",
     "may_leave",
+    "rank_of",
 ]

@@ -1,6 +1,6 @@
 """Where conversations, inbox and outbox are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import InboundMessage
 from bot.ports.channels import DeliveryReport, WebhookCall
 from bot.ports.conversations import Committed, OutboxReply, Snoozed, StoredMessage, Turn
+from bot.ports.listings import Hit, Listing, ListPage, Part, Search, Stretch, Tab
 from bot.ports.transcripts import ChannelActivity, ConversationSummary, Entry, Reach
 
 
@@ -132,9 +133,25 @@ class ConversationStore(Protocol):
         ...
 
     async def summaries(self, status: Status | None = None) -> Sequence[ConversationSummary]:
-        """Return conversations for the console: those waiting longest first, then by activity."""
+        """Return all conversations: those waiting longest first, then by activity."""
+        ...
+
+    async def counts(self, colleague: str) -> Mapping[Tab, int]:
+        """Return how many chats each tab of the list has for a colleague."""
+        ...
+
+    async def page(self, listing: Listing) -> ListPage:
+        """Return a page of the list: of who waits the longest wait first, else the latest."""
+        ...
+
+    async def search(self, search: Search) -> Sequence[Hit]:
+        """Return who and what has all the words looked for: people first, then the newest."""
         ...
 
     async def transcript(self, conversation_id: str) -> Sequence[Entry]:
         """Return all that was said and done in a conversation, oldest first."""
+        ...
+
+    async def part(self, conversation_id: str, stretch: Stretch) -> Part:
+        """Return a part of a transcript; its end, if no such entry as is asked for is there."""
         ...

@@ -79,9 +79,12 @@ def in_order(entry: Entry) -> tuple[datetime, int]:
     Who answers a chat takes it with that: of one moment, the taking comes before the answer, and
     so does the giving back before what the bot then says.
     """
-    if entry.author is Author.CUSTOMER:
-        return entry.at, 0
-    return entry.at, 1 if entry.event in _BEFORE_WORDS else 2
+    return entry.at, 0 if entry.author is Author.CUSTOMER else rank_of(entry.event)
+
+
+def rank_of(event: str) -> int:
+    """Return where of one moment that stands which the customer did not write."""
+    return 1 if event in _BEFORE_WORDS else 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ class ConversationSummary:
     Args:
         last_kind: Of the last message, if a customer sent it.
         lacks_file: Whether a file did not come and no colleague has looked at the chat since.
+        heard_at: When the customer wrote last, if ever.
     """
 
     conversation: Conversation
@@ -123,3 +127,4 @@ class ConversationSummary:
     last_author: Author
     last_kind: MessageKind = MessageKind.TEXT
     lacks_file: bool = False
+    heard_at: datetime | None = None

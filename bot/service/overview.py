@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import Conversation
 from bot.domain.drafts import words_of
 from bot.domain.errors import BotError, FileUnavailable
 from bot.domain.holding import GIVEN_BACK
@@ -22,13 +22,13 @@ from bot.ports import (
     Channels,
     ContractSource,
     ConversationStore,
-    ConversationSummary,
     Entry,
     Feed,
     FileStore,
     Reach,
     ReplyState,
     StaffStore,
+    Stretch,
     Templates,
 )
 from bot.service.facts import FactFinder
@@ -36,6 +36,8 @@ from bot.service.rules import DeskRules
 
 APPROVED = "approved"
 """What vendors call a template that may be sent."""
+
+_END = Stretch()
 
 
 class UnknownConversation(BotError):
@@ -47,6 +49,10 @@ class ChatView:
     """A chat as staff see it.
 
     Args:
+        transcript: The part of it that was asked for.
+        has_earlier: Whether there are entries before that part.
+        has_later: Whether there are entries after it.
+        quoted: Entries outside of it that some in it refer to, by ``id_in_chat``.
         source_silent: Whether the source of contracts was asked and did not answer.
         barred: Why nothing reaches the customer, else empty.
         time_left: How long the channel still takes free replies; None where it always does.
@@ -72,6 +78,9 @@ class ChatView:
     given_back: Reply | None = None
     colleagues: Sequence[str] = ()
     snoozes: Sequence[datetime] = ()
+    has_earlier: bool = False
+    has_later: bool = False
+    quoted: Mapping[str, Entry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +98,8 @@ class DeskContext:
     templates: Templates
     files: FileStore
     fetch: Callable[[], None]
-    asks_rating: bool = True
     staff: StaffStore
+    asks_rating: bool = True
 
 
 class Overview:
@@ -108,16 +117,15 @@ class Overview:
         self._channels = channels
         self._context = context
 
-    async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
-        """Return chats for the list, those waiting longest first."""
-        return await self._store.summaries(status)
-
-    async def view(self, conversation_id: str, colleague: str = "") -> ChatView:
+    async def view(
+        self, conversation_id: str, colleague: str = "", stretch: Stretch = _END
+    ) -> ChatView:
         """Return all that staff need to see of a chat.
 
         Args:
             conversation_id: The chat.
             colleague: Who looks at it.
+            stretch: Which part of the transcript they see.
 
         Raises:
             UnknownConversation: There is no such chat.
@@ -125,14 +133,18 @@ class Overview:
         conversation = await self.chat(conversation_id)
         facts = await self._finder.about(conversation)
         rules, now = self._context.rules, self._context.rules.clock.now()
-        transcript = await self._store.transcript(conversation_id)
+        part = await self._store.part(conversation_id, stretch)
+        end = await self._store.part(conversation_id, _END) if part.has_later else part
         reach = await self._store.reach(conversation_id)
         left = self._time_left(conversation, reach, now)
-        needs_notice = left == timedelta(0) or (left is not None and came_too_late(transcript))
+        needs_notice = left == timedelta(0) or (left is not None and came_too_late(end.entries))
         reached = not (needs_notice or reach.barred)
         return ChatView(
             conversation=conversation,
-            transcript=transcript,
+            transcript=part.entries,
+            has_earlier=part.has_earlier,
+            has_later=part.has_later,
+            quoted=part.quoted,
             barred=reach.barred,
             time_left=left,
             needs_notice=needs_notice,
@@ -143,7 +155,7 @@ class Overview:
             cards=[known(one, rules.calendar, now) for one in facts.identity.contracts],
             assurance=facts.identity.assurance,
             source_silent=facts.source_silent,
-            asks_rating=reached and self._asks(conversation, transcript, now),
+            asks_rating=reached and self._asks(conversation, end.entries, now),
         )
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:

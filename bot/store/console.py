@@ -1,6 +1,6 @@
 """What the console reads: the list of chats and their transcripts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.conversation import Status
@@ -20,20 +20,21 @@ from bot.store.codec import CONVERSATION, EVIDENCE, MESSAGE, REPLY, moment
 from bot.store.database import Connection, Row
 
 _LAST = """
-SELECT c.state, c.updated_at,
-  (SELECT body FROM inbox WHERE conversation = c.id ORDER BY id DESC LIMIT 1) AS last_in,
-  (SELECT max(received_at) FROM inbox WHERE conversation = c.id) AS last_in_at,
-  (SELECT body FROM outbox WHERE conversation = c.id ORDER BY id DESC LIMIT 1) AS last_out,
-  (SELECT author FROM outbox WHERE conversation = c.id ORDER BY id DESC LIMIT 1) AS out_author,
-  (SELECT max(created_at) FROM outbox WHERE conversation = c.id) AS last_out_at,
+SELECT c.id, c.state, c.updated_at, c.heard_at, i.body AS last_in, i.received_at AS last_in_at,
+  o.body AS last_out, o.author AS out_author, o.created_at AS last_out_at,
   (SELECT max(at) FROM event WHERE conversation = c.id AND name = 'file_failed') AS failed_at,
   (SELECT max(at) FROM event WHERE conversation = c.id AND colleague <> '') AS seen_at
 FROM conversation c
+  LEFT JOIN inbox i ON i.id = (SELECT id FROM inbox WHERE conversation = c.id
+    ORDER BY received_at DESC, id DESC LIMIT 1)
+  LEFT JOIN outbox o ON o.id = (SELECT id FROM outbox WHERE conversation = c.id
+    ORDER BY created_at DESC, id DESC LIMIT 1)
 """
 _LAST_ERRORS = """
 SELECT channel, error, created_at FROM outbox WHERE id IN
   (SELECT max(id) FROM outbox WHERE error <> '' GROUP BY channel)
 """
+_AT_ONCE = 100
 _WITH_STATUS = "WHERE c.status = ?"
 _IN_ORDER = """
 ORDER BY CASE c.status WHEN 'waiting' THEN c.waiting_since END NULLS LAST,
@@ -47,6 +48,15 @@ def summaries(db: Connection, status: Status | None) -> list[ConversationSummary
         return [_summary(row) for row in db.execute(f"{_LAST} {_IN_ORDER}")]
     found = db.execute(f"{_LAST} {_WITH_STATUS} {_IN_ORDER}", (status,))
     return [_summary(row) for row in found]
+
+
+def summaries_of(db: Connection, chats: Sequence[str]) -> list[ConversationSummary]:
+    """Return some conversations, in this order."""
+    if not chats:
+        return []
+    rows = db.execute(f"{_LAST} WHERE c.id IN ({_places(chats)})", chats)
+    found = {row["id"]: _summary(row) for row in rows}
+    return [found[chat] for chat in chats if chat in found]
 
 
 def reach(row: Row) -> Reach:
@@ -82,12 +92,31 @@ def _moment_or_none(micros: int | None) -> datetime | None:
 
 def transcript(db: Connection, conversation_id: str) -> list[Entry]:
     """Return all that was said and done, oldest first."""
-    entries = [
+    said = [
         *_inbound(db, conversation_id),
         *_outbound(db, conversation_id),
         *_events(db, conversation_id),
     ]
-    return sorted(entries, key=in_order)
+    return sorted(said, key=in_order)
+
+
+def entries(db: Connection, conversation_id: str, ids: Sequence[str]) -> list[Entry]:
+    """Return some entries of a transcript by their ids, oldest first."""
+    found: list[Entry] = []
+    for kind, read in (("i", _inbound), ("o", _outbound), ("e", _events)):
+        numbers = sorted(int(one[1:]) for one in ids if one[0] == kind)
+        for start in range(0, len(numbers), _AT_ONCE):
+            found.extend(read(db, conversation_id, numbers[start : start + _AT_ONCE]))
+    return sorted(found, key=in_order)
+
+
+def _only(column: str, numbers: Sequence[int] | None) -> str:
+    """Return the SQL that keeps only some rows of a chat, or all."""
+    return "" if numbers is None else f" AND {column} IN ({_places(numbers)})"
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _summary(row: Row) -> ConversationSummary:
@@ -108,15 +137,19 @@ def _summary(row: Row) -> ConversationSummary:
         last_author=author,
         last_kind=kind,
         lacks_file=(row["failed_at"] or 0) > (row["seen_at"] or 0),
+        heard_at=None if row["heard_at"] is None else moment(row["heard_at"]),
     )
 
 
-def _inbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
+def _inbound(
+    db: Connection, conversation_id: str, numbers: Sequence[int] | None = None
+) -> Iterator[Entry]:
     rows = db.execute(
-        "SELECT id, body, received_at, error, done FROM inbox WHERE conversation = ? ORDER BY id",
-        (conversation_id,),
+        "SELECT id, body, received_at, error, done FROM inbox"  # noqa: S608 - ours
+        f" WHERE conversation = ?{_only('id', numbers)} ORDER BY id",
+        (conversation_id, *(numbers or ())),
     )
-    files = _files(db, conversation_id)
+    files = _files(db, conversation_id, numbers)
     for row in rows:
         message = MESSAGE.value(row["body"])
         yield Entry(
@@ -136,12 +169,14 @@ def _inbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
         )
 
 
-def _files(db: Connection, conversation_id: str) -> dict[int, list[FileNote]]:
+def _files(
+    db: Connection, conversation_id: str, numbers: Sequence[int] | None
+) -> dict[int, list[FileNote]]:
     """Return how far the files of a chat have come, by the number of their message."""
     rows = db.execute(
-        "SELECT inbox, state, error, media_type, words, length(content) AS size FROM file"
-        " WHERE conversation = ? ORDER BY inbox, place",
-        (conversation_id,),
+        "SELECT inbox, state, error, media_type, words, length(content) AS size FROM file"  # noqa: S608 - ours
+        f" WHERE conversation = ?{_only('inbox', numbers)} ORDER BY inbox, place",
+        (conversation_id, *(numbers or ())),
     )
     notes: dict[int, list[FileNote]] = {}
     for row in rows:
@@ -156,9 +191,13 @@ def _files(db: Connection, conversation_id: str) -> dict[int, list[FileNote]]:
     return notes
 
 
-def _outbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
+def _outbound(
+    db: Connection, conversation_id: str, numbers: Sequence[int] | None = None
+) -> Iterator[Entry]:
+    only = _only("id", numbers)
     rows = db.execute(
-        "SELECT * FROM outbox WHERE conversation = ? ORDER BY id", (conversation_id,)
+        f"SELECT * FROM outbox WHERE conversation = ?{only} ORDER BY id",  # noqa: S608 - ours
+        (conversation_id, *(numbers or ())),
     )
     for row in rows:
         reply = REPLY.value(row["body"])
@@ -178,8 +217,14 @@ def _outbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
         )
 
 
-def _events(db: Connection, conversation_id: str) -> Iterator[Entry]:
-    rows = db.execute("SELECT * FROM event WHERE conversation = ? ORDER BY id", (conversation_id,))
+def _events(
+    db: Connection, conversation_id: str, numbers: Sequence[int] | None = None
+) -> Iterator[Entry]:
+    only = _only("id", numbers)
+    rows = db.execute(
+        f"SELECT * FROM event WHERE conversation = ?{only} ORDER BY id",  # noqa: S608 - ours
+        (conversation_id, *(numbers or ())),
+    )
     for row in rows:
         yield Entry(
             id=f"e{row['id']}",

@@ -1,7 +1,7 @@
 """Inbox, conversations and outbox in a database, behind the port."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -14,14 +14,21 @@ from bot.ports import (
     ConversationSummary,
     DeliveryReport,
     Entry,
+    Hit,
+    Listing,
+    ListPage,
     OutboxReply,
+    Part,
     Reach,
+    Search,
     Snoozed,
     StoredMessage,
+    Stretch,
+    Tab,
     Turn,
     WebhookCall,
 )
-from bot.store import console, inbox, outbox, turns
+from bot.store import console, inbox, outbox, pages, parts, said, turns
 from bot.store.codec import CALL, CONVERSATION, micros, moment
 from bot.store.database import Connection, Database, Row
 from bot.store.nodes import Node
@@ -180,6 +187,22 @@ class SqlConversations:
     async def transcript(self, conversation_id: str) -> Sequence[Entry]:
         """Return all that was said and done in a conversation, oldest first."""
         return await self._with_reader(lambda db: console.transcript(db, conversation_id))
+
+    async def counts(self, colleague: str) -> Mapping[Tab, int]:
+        """Return how many chats each tab of the list has for a colleague."""
+        return await self._with_reader(lambda db: pages.counts(db, colleague))
+
+    async def page(self, listing: Listing) -> ListPage:
+        """Return a page of the list: of who waits the longest wait first, else the latest."""
+        return await self._with_reader(lambda db: pages.page(db, listing))
+
+    async def search(self, search: Search) -> Sequence[Hit]:
+        """Return who and what has all the words looked for: people first, then the newest."""
+        return await self._with_reader(lambda db: said.search(db, self._dialect, search))
+
+    async def part(self, conversation_id: str, stretch: Stretch) -> Part:
+        """Return a part of a transcript; its end, if no such entry as is asked for is there."""
+        return await self._with_reader(lambda db: parts.part(db, conversation_id, stretch))
 
     async def _read(self, statement: str, *values: object) -> list[Row]:
         return await self._with_reader(lambda db: db.execute(statement, values).fetchall())

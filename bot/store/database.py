@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.domain.searching import Terms
 from bot.store.trouble import Diagnosis, told
 
 Row = Mapping[str, Any]
@@ -71,6 +72,10 @@ class Dialect:
             not.
         before_erasing: Run first in a transaction that deletes a person's data.
         after_erasing: Run after it.
+        finds: The SQL that finds in ``said s`` what has the words of a query.
+        query: Gives such a query for the words looked for.
+        tidy_words: Run after erasing, the last of them until nothing changes any more: an index
+            of words may keep those of what was deleted.
     """
 
     begin: Callable[[Any], object]
@@ -79,6 +84,8 @@ class Dialect:
     is_lost: Callable[[Any], bool]
     field: Callable[[str, Sequence[str]], str]
     now: str
+    finds: str
+    query: Callable[[Terms], str]
     shared: bool = False
     passing: tuple[type[Exception], ...] = ()
     locking: str = ""
@@ -87,6 +94,7 @@ class Dialect:
     outcome: str = ""
     before_erasing: str = ""
     after_erasing: str = ""
+    tidy_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

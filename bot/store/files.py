@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.domain.files import MOST_WAIT, FileState, FileTrouble
 from bot.ports import FileJob, KeptFile
+from bot.store import said
 from bot.store.codec import MESSAGE, micros
 from bot.store.database import Connection, Database, Row
 from bot.store.writer import Writer
@@ -17,6 +18,10 @@ _CLAIM = (
     "UPDATE file SET attempts = attempts + 1, next_try = ?"  # noqa: S608 - ours
     f" WHERE id = ? AND {_DUE}"
     " RETURNING id, conversation, inbox, place, attempts"
+)
+_KEEP = (
+    "UPDATE file SET state = 'kept', error = '', media_type = ?, content = ?, words = ?"
+    " WHERE id = ? AND state = 'waiting' RETURNING conversation, inbox"
 )
 _PLACE = "conversation = ? AND inbox = ? AND place = ?"
 
@@ -48,14 +53,13 @@ class SqlFiles:
 
     async def keep(self, file_id: int, media_type: str, content: bytes, words: str) -> None:
         """Store what a file holds."""
-        await self._writer.execute(
-            "UPDATE file SET state = 'kept', error = '', media_type = ?, content = ?, words = ?"
-            " WHERE id = ? AND state = 'waiting'",
-            media_type,
-            content,
-            words,
-            file_id,
-        )
+
+        def work(db: Connection) -> None:
+            row = db.execute(_KEEP, (media_type, content, words, file_id)).fetchone()
+            if row is not None:
+                _note_words(db, row["conversation"], row["inbox"], words)
+
+        await self._writer.run(work)
 
     async def put_off(self, file_id: int, trouble: FileTrouble, next_try: datetime) -> None:
         """Record why a file is not there yet, and when it is to be asked for again."""
@@ -99,7 +103,13 @@ class SqlFiles:
     async def note_words(self, conversation_id: str, entry_id: str, words: str) -> None:
         """Record what the first file of an entry says."""
         statement = f"UPDATE file SET words = ? WHERE {_PLACE}"  # noqa: S608 - ours
-        await self._writer.execute(statement, words, conversation_id, _number(entry_id), 0)
+        number = _number(entry_id)
+
+        def work(db: Connection) -> None:
+            if db.execute(statement, (words, conversation_id, number, 0)).rowcount:
+                _note_words(db, conversation_id, number, words)
+
+        await self._writer.run(work)
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         def run() -> T:
@@ -107,6 +117,14 @@ class SqlFiles:
                 return work(db)
 
         return await asyncio.to_thread(run)
+
+
+def _note_words(db: Connection, conversation_id: str, number: int, words: str) -> None:
+    """Have a message found by what its file says as well."""
+    asks = "SELECT received_at FROM inbox WHERE id = ?"
+    message = db.execute(asks, (number,)).fetchone()
+    if message is not None:
+        said.note_more(db, (conversation_id, f"i{number}", message["received_at"]), words)
 
 
 def _by(now: datetime) -> tuple[int, int]:

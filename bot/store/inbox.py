@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.domain.conversation import Conversation
 from bot.domain.messages import NEVER_ANSWERED, Address, InboundMessage, MessageKind
 from bot.ports import StoredMessage
+from bot.store import said
 from bot.store.codec import CONVERSATION, MESSAGE, micros
 from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node, held
@@ -22,8 +23,8 @@ _TOUCH = (
 )
 _OPEN = (
     "INSERT INTO conversation"
-    " (id, status, owner, epoch, state, updated_at, node, heard_at, barred)"
-    " VALUES (?, ?, '', 0, ?, ?, ?, ?, coalesce(?, ''))"
+    " (id, status, owner, epoch, state, updated_at, node, heard_at, barred, channel)"
+    " VALUES (?, ?, '', 0, ?, ?, ?, ?, coalesce(?, ''), ?)"
     " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at"
 )
 _KNOWN = (
@@ -61,6 +62,7 @@ def accept(
         return None
     _note_alias(db, message)
     _note_files(db, number, message)
+    _note_words(db, number, message, chat["updated_at"])
     answered = message.kind in NEVER_ANSWERED or (
         message.kind is MessageKind.EDIT and not _replaced(db, message)
     )
@@ -140,6 +142,14 @@ def _note_files(db: Connection, number: int, message: InboundMessage) -> None:
         )
 
 
+def _note_words(db: Connection, number: int, message: InboundMessage, at: int) -> None:
+    """Note what can be searched for; of an edited message only its new words."""
+    if message.kind is MessageKind.EDIT:
+        said.forget_before(db, message)
+    place = (str(message.sender), f"i{number}", at)
+    said.note(db, place, message.text, message.details)
+
+
 def _replaced(db: Connection, edit: InboundMessage) -> bool:
     """Let an edit stand for the message it changes; tell whether that was unanswered."""
     # The message itself, or an earlier edit of it: both carry its name.
@@ -174,9 +184,11 @@ def _touched(db: Connection, node: Node, message: InboundMessage) -> Row:
             node.id,
             heard_at,
             _bar(message),
+            message.sender.channel,
         ),
     ).fetchone()
     assert made is not None  # noqa: S101 - it was inserted or updated
+    said.note_who(db, new, at)
     return made
 
 

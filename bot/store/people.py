@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.store import audit
@@ -14,6 +15,7 @@ from bot.store.database import Connection, Database, Dialect, Row
 from bot.store.writer import Writer
 
 _TABLES = (
+    "said",
     "event",
     "disclosure",
     "outbox",
@@ -120,6 +122,9 @@ class SqlPeople:
         In SQLite what is deleted is overwritten, in the file and in its log.
         """
         counts = await self._writer.run(lambda db: _erased(db, chats, self._dialect))
+        for statement in self._dialect.tidy_words:
+            while await self._writer.run(partial(_has_changed, statement)):
+                pass
         if self._dialect.after_erasing:
             await asyncio.to_thread(self._done_erasing)
         return counts
@@ -241,6 +246,23 @@ def _erased(db: Connection, chats: Sequence[str], dialect: Dialect) -> dict[str,
         gone = db.execute("DELETE FROM conversation WHERE id = ?", (chat,))
         counts["conversation"] += gone.rowcount
     return counts
+
+
+_MERELY_NOTED = 2
+"""Rows that change although there is nothing to do.
+
+Source:
+    SQLite, FTS5, "The 'merge' Command", https://www.sqlite.org/fts5.html
+"""
+
+
+def _has_changed(statement: str, db: Connection) -> bool:
+    """Run a step of tidying up; tell whether it had something to do."""
+    asks = "SELECT total_changes() AS count"
+    before = db.execute(asks).fetchone()
+    db.execute(statement)
+    after = db.execute(asks).fetchone()
+    return bool(before and after and after["count"] - before["count"] >= _MERELY_NOTED)
 
 
 def _iso(micros: int) -> str:

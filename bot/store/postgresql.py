@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.domain.errors import DatabaseNotThere, StartError
+from bot.domain.searching import Terms
 from bot.store.database import Database, Dialect, Row, Rows
 from bot.store.migrating import bring_up_to_date
 from bot.store.nodes import Node, join, uptime
@@ -82,6 +83,10 @@ def _begin(opened: _Connection) -> object:
     return row and row["mark"]
 
 
+def _query(terms: Terms) -> str:
+    return " & ".join(f"'{word}'" for word in terms.words) + (":*" if terms.open_end else "")
+
+
 POSTGRESQL = Dialect(
     begin=_begin,
     errors=(psycopg.Error, PoolTimeout),
@@ -94,6 +99,8 @@ POSTGRESQL = Dialect(
     passing=(psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure),
     locking=" FOR UPDATE",
     is_gone="pg_try_advisory_xact_lock({})".format,
+    finds="array_to_tsvector(string_to_array(s.words, ' ')) @@ CAST(? AS tsquery)",
+    query=_query,
     notify="SELECT pg_notify('sportello_' || ?::text, ?)",
 )
 

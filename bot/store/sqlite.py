@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.domain.errors import StartError
+from bot.domain.searching import Terms
 from bot.store.database import Database, Dialect, Rows
 from bot.store.migrating import bring_up_to_date
 from bot.store.nodes import Node, join
@@ -34,6 +35,10 @@ def _begin(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
 
 
+def _query(terms: Terms) -> str:
+    return " AND ".join(f'"{word}"' for word in terms.words) + (" *" if terms.open_end else "")
+
+
 SQLITE = Dialect(
     begin=_begin,
     errors=(sqlite3.Error,),
@@ -43,6 +48,13 @@ SQLITE = Dialect(
     now="CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
     before_erasing="PRAGMA secure_delete = ON",
     after_erasing="PRAGMA wal_checkpoint(TRUNCATE)",
+    finds="s.id IN (SELECT rowid FROM said_words WHERE said_words MATCH ?)",
+    query=_query,
+    # In steps of two megabytes, so that nobody who writes meanwhile has to wait.
+    tidy_words=(
+        "INSERT INTO said_words (said_words, rank) VALUES ('merge', -500)",
+        "INSERT INTO said_words (said_words, rank) VALUES ('merge', 500)",
+    ),
 )
 
 

@@ -8,7 +8,7 @@ from bot.domain.conversation import Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Reply
 from bot.ports import Author, Committed, OutboxReply, Turn
-from bot.store import audit, enclosures, inbox, outbox, ratings
+from bot.store import audit, enclosures, inbox, outbox, ratings, said
 from bot.store.codec import CONVERSATION, EVIDENCE, REPLY, micros, moment
 from bot.store.database import Connection, Dialect, Row
 from bot.store.nodes import Node, held
@@ -87,9 +87,11 @@ def _save_conversation(db: Connection, turn: Turn) -> None:
     after = turn.conversation
     waiting = micros(after.waiting_since) if after.waiting_since else None
     snoozed = micros(after.snoozed_until) if after.snoozed_until else None
+    if waiting is None and after.status is Status.WAITING:
+        waiting = micros(turn.at)  # The list of who waits has everybody.
     db.execute(
         "UPDATE conversation SET status = ?, owner = ?, epoch = ?, state = ?, updated_at = ?,"
-        " waiting_since = ?, snoozed_until = ? WHERE id = ?",
+        " waiting_since = ?, snoozed_until = ?, language = ?, reason = ? WHERE id = ?",
         (
             after.status,
             after.owner,
@@ -98,9 +100,12 @@ def _save_conversation(db: Connection, turn: Turn) -> None:
             micros(turn.at),
             waiting,
             snoozed,
+            after.language,
+            after.reason or "",
             after.id,
         ),
     )
+    said.note_who(db, after, micros(turn.at))
 
 
 def _carry_over(db: Connection, turn: Turn) -> None:
@@ -142,7 +147,11 @@ def _queue(db: Connection, turn: Turn, reply: Reply) -> int:
             micros(turn.at),
         ),
     ).fetchone()
-    return int(row["id"]) if row else 0
+    number = int(row["id"]) if row else 0
+    contract = turn.evidence.contract_id if turn.evidence else ""
+    place = (turn.conversation.id, f"o{number}", micros(turn.at))
+    said.note(db, place, reply.text, contract)
+    return number
 
 
 def _note_disclosure(db: Connection, turn: Turn) -> None:
@@ -190,4 +199,7 @@ def _note(db: Connection, turn: Turn, event: str, text: str) -> int:
         " RETURNING id",
         (turn.conversation.id, micros(turn.at), event, turn.colleague, text),
     ).fetchone()
-    return int(row["id"]) if row else 0
+    number = int(row["id"]) if row else 0
+    if turn.event == "note":
+        said.note(db, (turn.conversation.id, f"e{number}", micros(turn.at)), turn.note)
+    return number

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -21,6 +22,7 @@ from bot.web.sessions import SIGNED_IN
 
 _CODE = re.compile(r"\b\d{5}\b")
 """Twilio's codes have five digits."""
+_HOUR_MINUTES = 60
 _KB, _MB = 1_000, 1_000_000
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
 """The same as in bubbles.js."""
@@ -105,6 +107,21 @@ def _left(left: timedelta) -> str:
     )
 
 
+def _about(left: timedelta) -> str:
+    """Return how long something still lasts in whole hours, or minutes, such as "3 ore"."""
+    minutes = max(int(left.total_seconds() // 60), 1)
+    unit, count = ("hour", minutes // 60) if minutes >= _HOUR_MINUTES else ("minute", minutes)
+    return format_unit(count, f"duration-{unit}", locale="it")
+
+
+def _language(code: str) -> str:
+    """Return what a language is called in Italian; its code if it is none we know."""
+    try:
+        return Locale.parse(code).get_language_name("it") or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
 def _vendor_code(error: str) -> str:
     """Return the number of a vendor's error that a text holds, else nothing."""
     found = _CODE.search(error)
@@ -140,6 +157,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "as_written": as_written,
     "from_iso": datetime.fromisoformat,
     "moment": _moment,
+    "about": _about,
     "amount": _amount,
     "channel": _channel,
     "day_in_words": _day_in_words,
@@ -147,6 +165,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "in_words": _in_words,
     "linked": _linked,
     "iso": _iso,
+    "language": _language,
     "left": _left,
     "local_day": _local_day,
     "short_day": _short_day,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 
 from bot.domain.calendar import DeskCalendar
 from bot.feed import LocalFeed
@@ -19,7 +20,9 @@ from bot.service.news import Newsroom
 from bot.service.nodes import Watch
 from bot.service.outbox import Outbox
 from bot.service.overview import DeskContext, Overview
+from bot.service.queue import Queue
 from bot.service.rules import DeskRules
+from bot.service.standings import Standings
 from bot.service.turns import Answerer
 from bot.service.typing import Typing
 from bot.service.waking import Waking
@@ -109,6 +112,13 @@ class Office:
         self.desk = Desk(self.store, self.overview, self.outbox, channels, context)
         newsroom = Newsroom(self.store, self.finder, self.outbox, channels, self.rules, self.feed)
         self.importer = Importer(self.source, newsroom.tell)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The list of chats."""
+        channels = Channels(by_name={self.channel.name: self.channel})
+        standings = Standings(self.finder, self.rules, self.spawn)
+        return Queue(self.store, channels, standings, self.clock)
 
     @property
     def recognition(self) -> Recognition:

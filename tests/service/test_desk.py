@@ -267,12 +267,6 @@ async def test_staff_see_that_the_source_is_silent(
     assert (view.cards, view.source_silent) == ([], True)
 
 
-async def test_the_queue_can_be_narrowed_to_a_status(overview: Overview) -> None:
-    assert [row.conversation for row in await overview.queue()] == [WAITING]
-    assert [row.conversation for row in await overview.queue(Status.WAITING)] == [WAITING]
-    assert await overview.queue(Status.STAFF) == []
-
-
 async def test_open_screens_hear_of_every_step(office: Office, desk: Desk) -> None:
     async with office.feed.subscribe() as screen:
         await desk.claim(CHAT, "Anna")

@@ -97,7 +97,7 @@ async def test_a_file_that_never_comes_is_given_up_and_staff_see_it(office: Offi
     with pytest.raises(FileUnavailable):
         await office.overview.file(CHAT, entry, 0)
     assert await events(office) == ["file_failed unreachable"]
-    (row,) = await office.overview.queue()
+    (row,) = await office.store.summaries()
     assert row.lacks_file
 
 
@@ -108,7 +108,7 @@ async def test_who_takes_the_chat_has_seen_that_a_file_is_missing(office: Office
 
     await office.desk.claim(CHAT, "Anna")
 
-    (row,) = await office.overview.queue()
+    (row,) = await office.store.summaries()
     assert not row.lacks_file
 
 

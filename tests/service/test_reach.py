@@ -9,7 +9,7 @@ from bot.domain.conversation import Status
 from bot.domain.errors import WrongStatus
 from bot.domain.knowledge import Notice
 from bot.domain.messages import FilledTemplate
-from bot.ports import DeliveryReport, ReplyState, VendorTemplate
+from bot.ports import DeliveryReport, ReplyState, Stretch, VendorTemplate
 from bot.service.desk import NoticeUnavailable
 from bot.service.overview import ChatView
 from tests.builders import CHAT, an_inbound
@@ -137,6 +137,17 @@ async def test_what_the_vendor_finds_too_late_shows_them_as_well(office: Office)
 
     assert chat.needs_notice
     assert WHO in {reply.text for reply in chat.notices.values()}
+
+
+async def test_whichever_part_of_the_chat_staff_look_at(office: Office) -> None:
+    await fails(office, "63016 outside")
+    last = (await view(office)).transcript[-1]
+
+    earlier = await office.overview.view(CHAT, "Anna", Stretch(before=last.id))
+
+    assert earlier.has_later
+    assert last not in earlier.transcript
+    assert earlier.needs_notice
 
 
 async def test_another_failure_does_not(office: Office) -> None:

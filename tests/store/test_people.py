@@ -60,6 +60,7 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
     counts = await store.people.erase(["web:1"])
 
     assert counts == {
+        "said": 3,
         "event": 0,
         "disclosure": 0,
         "outbox": 1,

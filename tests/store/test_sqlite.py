@@ -168,7 +168,9 @@ def test_a_file_that_cannot_be_written_is_found_at_the_start(name: str, folder_t
 def test_the_migrations_lead_to_exactly_the_declared_tables(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, *_: not is_of_the_index(name)}
+        )
 
         assert compare_metadata(context, metadata) == []
 
@@ -189,6 +191,7 @@ def test_an_older_database_is_brought_up_to_date(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         for table in metadata.tables:
             db.execute(f"DROP TABLE {table}")
+        db.execute("DROP TABLE said_words")
         db.execute("DELETE FROM alembic_version")
         db.commit()
 
@@ -231,5 +234,12 @@ def test_a_database_of_a_newer_version_is_refused_with_a_cure(path: Path) -> Non
 def tables_of(path: Path) -> set[str]:
     with closing(sqlite3.connect(path)) as db:
         return {
-            name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            name
+            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            if not is_of_the_index(name)
         }
+
+
+def is_of_the_index(table: str | None) -> bool:
+    """Tell whether SQLite's index of words is made of a table."""
+    return table is not None and table.startswith("said_words")

@@ -1,7 +1,7 @@
 """What the web floor stands on, in memory: fakes remember, tests look."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,8 @@ from bot.domain import holding
 from bot.domain.accounts import Role
 from bot.domain.alerts import AlertRules
 from bot.domain.calendar import DeskCalendar
-from bot.domain.conversation import ClosingReason, Conversation, Status
+from bot.domain.contract import Standing
+from bot.domain.conversation import ClosingReason, Conversation
 from bot.domain.enclosing import require_sendable
 from bot.domain.errors import (
     BadPayload,
@@ -48,11 +49,16 @@ from bot.ports import (
     ConversationSummary,
     EnclosedFile,
     Entry,
+    Hit,
     HookAnswer,
     IdentityProvider,
+    Listing,
     LiveEvent,
     Mailer,
     Numbers,
+    Search,
+    Stretch,
+    Tab,
     Told,
     WebhookCall,
 )
@@ -61,16 +67,19 @@ from bot.service.alerts import Alerts, Bell
 from bot.service.desk import NoticeUnavailable
 from bot.service.importing import Importer
 from bot.service.overview import ChatView, UnknownConversation
+from bot.service.queue import QueuePage, QueueRow
 from bot.service.rules import DeskRules
 from bot.settings import Settings
 from bot.staff_texts import StaffTexts
 from tests.fake_alerts import FakeAlerts
 from tests.fake_files import FakeEnclosures
+from tests.fake_lists import is_named, left_by, listed, paged, part_of, says
 from tests.fake_staff import FakeStaff
 from tests.fakes import FakeContracts
 from tests.knowledge_sample import a_knowledge
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
+ALL = Stretch()
 
 
 class FakeChannel:
@@ -169,16 +178,19 @@ class FakeOverview:
     colleagues: list[str] = field(default_factory=lambda: ["bruno"])
     given_back: Reply | None = None
 
-    async def queue(self, status: Status | None = None) -> Sequence[ConversationSummary]:
-        return [self._summary(chat) for chat in self.conversations.known.values()]
-
-    async def view(self, conversation_id: str, colleague: str = "") -> ChatView:
+    async def view(
+        self, conversation_id: str, colleague: str = "", stretch: Stretch = ALL
+    ) -> ChatView:
         if conversation_id not in self.conversations.known:
             raise UnknownConversation(conversation_id)
         cards = self.cards.get(conversation_id, [])
+        part = part_of(self.conversations.transcripts.get(conversation_id, []), stretch)
         return ChatView(
             conversation=self.conversations.known[conversation_id],
-            transcript=self.conversations.transcripts.get(conversation_id, []),
+            transcript=part.entries,
+            has_earlier=part.has_earlier,
+            has_later=part.has_later,
+            quoted=part.quoted,
             cards=cards,
             assurance=Assurance.CONTACT if cards else Assurance.NONE,
             source_silent=False,
@@ -196,6 +208,41 @@ class FakeOverview:
         if (entry_id, at) not in self.files:
             raise FileUnavailable("gone")
         return self.files[entry_id, at]
+
+
+@dataclass
+class FakeQueue:
+    """Lists chats in memory; what is known beside them is set by their ids."""
+
+    conversations: FakeConversations
+    standings: dict[str, Standing] = field(default_factory=dict)
+    left: dict[str, timedelta] = field(default_factory=dict)
+
+    async def counts(self, colleague: str) -> Mapping[Tab, int]:
+        known = self.conversations.known.values()
+        return {tab: len(listed(known, Listing(tab=tab, colleague=colleague))) for tab in Tab}
+
+    async def page(self, listing: Listing) -> QueuePage:
+        chats = listed(self.conversations.known.values(), listing)
+        page = paged([self._summary(chat) for chat in chats], listing)
+        return QueuePage(rows=[self._row(row) for row in page.rows], more=page.more)
+
+    async def search(self, search: Search) -> Sequence[Hit]:
+        chats = left_by(self.conversations.known.values(), search.filters)
+        people = [Hit(conversation=one) for one in chats if is_named(one, search.terms)]
+        said = [
+            Hit(conversation=chat, entry=entry)
+            for chat in chats
+            for entry in self.conversations.transcripts.get(chat.id, [])
+            if says(entry, search.terms)
+        ]
+        return [*people, *said]
+
+    def _row(self, row: ConversationSummary) -> QueueRow:
+        chat = row.conversation.id
+        return QueueRow(
+            summary=row, standing=self.standings.get(chat), time_left=self.left.get(chat)
+        )
 
     def _summary(self, chat: Conversation) -> ConversationSummary:
         entries = self.conversations.transcripts.get(chat.id) or [an_entry()]
@@ -337,6 +384,7 @@ class FakeApp:
     store: FakeStore
     intake: FakeIntake
     overview: FakeOverview
+    queue: FakeQueue
     desk: FakeDesk
     accounts: Accounts
     staff: FakeStaff
@@ -367,6 +415,7 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         store=FakeStore(conversations),
         intake=FakeIntake(conversations, feed),
         overview=overview,
+        queue=FakeQueue(conversations),
         desk=FakeDesk(conversations, overview),
         accounts=Accounts(staff, clock, hasher=QUICKLY),
         staff=staff,

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from bot.app import App
 from bot.domain.errors import FileUnavailable
 from bot.domain.messages import Enclosure, Picture
+from bot.ports import Stretch
 from bot.web.desk.attaching import taken
 from bot.web.desk.queue import QueuePages
 from bot.web.enclosures import path_of_file
@@ -34,6 +35,7 @@ class ChatPages:
         return [
             Route("/desk/chats/{id}", self.chat, methods=["GET"]),
             Route("/desk/chats/{id}/parts", self.parts, methods=["GET"]),
+            Route("/desk/chats/{id}/earlier", self.earlier, methods=["GET"]),
             Route("/desk/chats/{id}/files/{entry}/{at:int}", self.file, methods=["GET"]),
         ]
 
@@ -44,7 +46,15 @@ class ChatPages:
     async def parts(self, request: Request) -> Response:
         """Return those parts of a chat that change, and none that a colleague types in."""
         me = self._guard.colleague(request, acts=False)
-        return await self.changed(request, me, {"acted": False})
+        return await self.changed(request, me, request.query_params, {"acted": False})
+
+    async def earlier(self, request: Request) -> Response:
+        """Return the part of a transcript before the one a page has."""
+        me = self._guard.colleague(request)
+        stretch = Stretch(before=request.query_params.get("before", ""))
+        chat = await self._app.overview.view(request.path_params["id"], me, stretch)
+        values = {"chat": chat, **self._paths, "token": self._guard.token(request)}
+        return self._pages.page("desk/older.html", values)
 
     async def file(self, request: Request) -> Response:
         """Return a file a customer sent: pictures and sounds at once, all else to be saved."""
@@ -70,7 +80,9 @@ class ChatPages:
     ) -> Response:
         """Return the whole page, and what is to be said of a step."""
         chat_id = request.path_params["id"]
-        chat = await self._app.overview.view(chat_id, me)
+        asked = request.query_params
+        stretch = Stretch(before=asked.get("before", ""), around=asked.get("at", ""))
+        chat = await self._app.overview.view(chat_id, me, stretch)
         shown = await self._queue.shown(request, me, chat_id)
         channel = self._app.channels.of(chat.conversation.address)
         takes = taken(channel.limits if channel else None)
@@ -78,12 +90,37 @@ class ChatPages:
         return self._pages.page("desk/chat.html", values, status)
 
     async def changed(
-        self, request: Request, me: str, said: Mapping[str, object], status: int = 200
+        self,
+        request: Request,
+        me: str,
+        asked: Mapping[str, object],
+        said: Mapping[str, object],
+        status: int = 200,
     ) -> Response:
-        """Return the parts that change, and what is to be said of a step."""
-        chat = await self._app.overview.view(request.path_params["id"], me)
+        """Return the parts that change, and what is to be said of a step.
+
+        Of the transcript that is all since the first entry a page has, so that none is missing
+        between those and what was loaded before; nothing if the page shows an earlier part.
+
+        Args:
+            request: For which chat.
+            me: Who looks at it.
+            asked: Tells by ``since`` and ``older`` what of the transcript the page has.
+            said: What is to be said of a step.
+            status: Of the answer.
+        """
+        since = Stretch(since=str(asked.get("since", "")))
+        chat = await self._app.overview.view(request.path_params["id"], me, since)
         token = self._guard.token(request)
-        values = {"chat": chat, **self._paths, "me": me, "token": token, **said}
+        is_older = asked.get("older") == "1"
+        values = {
+            "chat": chat,
+            **self._paths,
+            "me": me,
+            "token": token,
+            "is_older": is_older,
+            **said,
+        }
         return self._pages.page("desk/parts.html", values, status)
 
     @property

@@ -8,15 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.app import App
-from bot.domain.conversation import Status
-from bot.ports import ConversationSummary
+from bot.domain.searching import Piece, passage
+from bot.ports import Hit, Listing, Search, Tab
+from bot.service.queue import QueuePage
+from bot.web.desk.asked import LANGUAGES, Asked, asked_by
 from bot.web.guard import Guard
 from bot.web.live import bursts
 from bot.web.pages import Pages
-
-TABS = ("waiting", "mine", "all", "closed")
-MAX_ROWS = 200
-"""Longer lists say how many chats they leave out."""
 
 
 class QueuePages:
@@ -59,16 +57,28 @@ class QueuePages:
             me: Who looks at it.
             open_id: The chat beside the list, else empty.
         """
-        tab = request.query_params.get("tab", "")
-        lists = sorted_into_tabs(await self._app.overview.queue(), me)
+        asked = asked_by(request.query_params)
         return {
             "me": me,
             "token": self._guard.token(request),
-            "tab": tab if tab in TABS else TABS[0],
-            "lists": lists,
-            "max_rows": MAX_ROWS,
+            "asked": asked,
+            "is_filtered": asked.is_filtered,
+            "tabs": {tab: asked.on_tab(tab) for tab in Tab},
+            "counts": await self._app.queue.counts(me),
+            "channels": tuple(self._app.channels.by_name),
+            "languages": LANGUAGES,
             "open_id": open_id,
+            **await self._list(asked, me),
         }
+
+    async def _list(self, asked: Asked, me: str) -> dict[str, object]:
+        """Return a page of the list, or what was found instead."""
+        if asked.words.strip():
+            search = Search(terms=asked.terms, filters=asked.filters)
+            hits = await self._app.queue.search(search)
+            return {"page": QueuePage(rows=()), "found": [_found(one, asked) for one in hits]}
+        listing = Listing(tab=asked.tab, colleague=me, filters=asked.filters, after=asked.after)
+        return {"page": await self._app.queue.page(listing), "found": None}
 
     async def _stream(self, open_id: str) -> AsyncIterator[ServerSentEvent]:
         async with self._app.feed.subscribe() as live:
@@ -81,22 +91,13 @@ class QueuePages:
                     yield _refresh("chat")
 
 
-def sorted_into_tabs(
-    chats: Sequence[ConversationSummary], me: str
-) -> dict[str, list[ConversationSummary]]:
-    """Return the chats of each tab, in the order they came in."""
-    lists: dict[str, list[ConversationSummary]] = {tab: [] for tab in TABS}
-    for chat in chats:
-        conversation = chat.conversation
-        if conversation.status is Status.CLOSED:
-            lists["closed"].append(chat)
-            continue
-        lists["all"].append(chat)
-        if conversation.status is Status.WAITING:
-            lists["waiting"].append(chat)
-        elif conversation.owner == me:
-            lists["mine"].append(chat)
-    return lists
+def _found(hit: Hit, asked: Asked) -> tuple[Hit, Sequence[Piece]]:
+    """Return what was found with the passage in which it is, if that is an entry."""
+    said = hit.entry
+    if said is None:
+        return hit, ()
+    words = " ".join(filter(None, (said.text, said.details, *(one.words for one in said.files))))
+    return hit, passage(words, asked.terms)
 
 
 def _refresh(what: str) -> ServerSentEvent:

@@ -71,25 +71,29 @@ class Steps:
         try:
             await step(request.path_params["id"], me, form)
         except tuple(_REFUSALS) as error:
-            return await self._refused(request, me, error, str(form.get("text", "")))
-        return await self._done(request, me)
+            return await self._refused(request, me, error, form)
+        return await self._done(request, me, form)
 
-    async def _done(self, request: Request, me: str) -> Response:
+    async def _done(self, request: Request, me: str, form: FormData) -> Response:
         if not _by_htmx(request):
             return RedirectResponse(_path(request.path_params["id"]), 303)
-        response = await self._chat.changed(request, me, {"acted": True, "problem": ""})
+        response = await self._chat.changed(request, me, form, {"acted": True, "problem": ""})
         response.headers["HX-Trigger"] = "done"
         return response
 
-    async def _refused(self, request: Request, me: str, error: Exception, draft: str) -> Response:
+    async def _refused(
+        self, request: Request, me: str, error: Exception, form: FormData
+    ) -> Response:
         status, problem = next(
             refusal for kind, refusal in _REFUSALS.items() if isinstance(error, kind)
         )
+        draft = str(form.get("text", ""))
         said = {"acted": True, "problem": problem, "draft": draft, "refused": error}
         if isinstance(error, EnclosureRefused):
             status = STATUSES.get(error.why, status)
-        page = self._chat.changed if _by_htmx(request) else self._chat.page
-        return await page(request, me, said, status)
+        if _by_htmx(request):
+            return await self._chat.changed(request, me, form, said, status)
+        return await self._chat.page(request, me, said, status)
 
 
 def _steps(app: App) -> dict[str, Step]:

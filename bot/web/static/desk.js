@@ -6,7 +6,7 @@ const notice = byId("notice");
 
 // --- What is refreshed, and what is left alone -------------------------------------------------
 
-const lastHtml = new Map(["status", "transcript", "card", "window"]
+const lastHtml = new Map(["status", "latest", "card", "window"]
   .filter(byId).map((id) => [id, tidy(byId(id).innerHTML)]));
 let wasAtEnd = true;
 let openDetails = [];
@@ -15,6 +15,8 @@ function tidy(html) { return html.trim(); }
 
 const isAtEnd = () => transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 80;
 function toEnd() { transcript.scrollTop = transcript.scrollHeight; }
+// Who reads further up is not taken away from there by what is refreshed elsewhere on the page.
+transcript?.addEventListener("scroll", () => { wasAtEnd = isAtEnd(); }, { passive: true });
 
 // A part in which somebody is typing stays as it is until the next refresh.
 function isInUse(part) {
@@ -31,15 +33,15 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     return;
   }
   lastHtml.set(target.id, html);
-  if (target !== transcript) return;
+  if (target.id !== "latest") return;
   wasAtEnd = isAtEnd();
   openDetails = [...transcript.querySelectorAll("details[open]")].map((one) => one.id);
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (!transcript) return;
   for (const id of openDetails) byId(id)?.setAttribute("open", "");
-  if (wasAtEnd) toEnd();
+  if (wasAtEnd && byId("latest") && !target.closest?.("#queue, #earlier, .older")) toEnd();
 });
 
 // --- Whether the page is live ------------------------------------------------------------------
@@ -111,4 +113,6 @@ if (composer) {
   });
 }
 
-if (transcript) toEnd();
+// Who came to look at one message, or at an earlier part, stays there.
+if (transcript && byId("latest") && !location.hash) toEnd();
+else wasAtEnd = false;

@@ -1,7 +1,4 @@
-"""The tables, declared once; the migrations lead to exactly this.
-
-Moments are microseconds since 1970 in UTC: they sort the same in every database.
-"""
+"""Chats, their messages, and what programs share."""
 
 from sqlalchemy import (
     BigInteger,
@@ -10,15 +7,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
-metadata = MetaData()
-_ID = BigInteger().with_variant(Integer, "sqlite")
+from bot.store.schema.columns import ID, metadata
 
 conversation = Table(
     "conversation",
@@ -34,7 +29,11 @@ conversation = Table(
     Column("heard_at", BigInteger),  # when the customer wrote last
     Column("barred", String, nullable=False, server_default=""),  # why nothing reaches them
     Column("snoozed_until", BigInteger),  # when its owner has it again
+    Column("channel", String, nullable=False, server_default=""),
+    Column("language", String, nullable=False, server_default=""),
+    Column("reason", String, nullable=False, server_default=""),  # of the handover
     Index("conversation_by_status", "status", "updated_at"),
+    Index("conversation_by_wait", "status", "waiting_since"),
 )
 
 alias = Table(
@@ -49,7 +48,7 @@ alias = Table(
 inbox = Table(
     "inbox",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("channel", String, nullable=False),
     Column("vendor_id", String, nullable=False),
     Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
@@ -63,6 +62,7 @@ inbox = Table(
     UniqueConstraint("channel", "vendor_id", name="inbox_once"),
     Index("inbox_once_by_token", "channel", "token", unique=True),
     Index("inbox_by_message", "conversation", "message_id"),
+    Index("inbox_by_time", "conversation", "received_at"),
     Index("inbox_by_conversation", "conversation", "done", "id"),
     Index("inbox_open", "done", "conversation"),
 )
@@ -70,7 +70,7 @@ inbox = Table(
 file = Table(
     "file",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
     Column("inbox", BigInteger, ForeignKey("inbox.id"), nullable=False),
     Column("place", Integer, nullable=False),  # among the files of its message, from 0
@@ -89,7 +89,7 @@ file = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
     Column("body", Text, nullable=False),
     Column("author", String, nullable=False),
@@ -107,6 +107,7 @@ outbox = Table(
     Column("node", BigInteger, nullable=False, server_default="0"),  # that marked it as being sent
     Column("marked_at", BigInteger),  # by the clock of the database
     Index("outbox_by_conversation", "conversation", "state", "id"),
+    Index("outbox_by_time", "conversation", "created_at"),
     Index("outbox_due", "state", "next_try"),
     Index("outbox_by_vendor", "channel", "vendor_id"),
 )
@@ -167,7 +168,7 @@ template = Table(
 disclosure = Table(
     "disclosure",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
     Column("contract", String, nullable=False),
@@ -180,13 +181,25 @@ disclosure = Table(
 event = Table(
     "event",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("name", String, nullable=False),
     Column("colleague", String, nullable=False),
     Column("text", Text, nullable=False),
     Index("event_by_conversation", "conversation", "id"),
+    Index("event_by_time", "conversation", "at"),
+)
+
+said = Table(
+    "said",  # what can be searched for; each database has an index of its own over the words
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("entry", String, nullable=False),  # of the transcript; none for who writes
+    Column("at", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),  # folded, separated by spaces
+    UniqueConstraint("conversation", "entry", name="said_once"),
 )
 
 rating = Table(
@@ -205,7 +218,7 @@ rating = Table(
 unreadable = Table(
     "unreadable",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("channel", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("call", Text, nullable=False),
@@ -255,75 +268,6 @@ secret = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
-)
-
-staff = Table(
-    "staff",
-    metadata,
-    Column("key", String, primary_key=True),  # the name in lower case
-    Column("name", String, nullable=False),
-    Column("password_hash", String, nullable=False),
-    # Who had access before there were roles could do everything.
-    Column("role", String, nullable=False, server_default="admin"),
-    Column("email", String, nullable=False, server_default=""),
-    Column("telegram", String, nullable=False, server_default=""),
-    Column("on_duty", Integer, nullable=False, server_default="0"),
-    Column("active", Integer, nullable=False, server_default="1"),
-    Column("totp", String, nullable=False, server_default=""),
-    Column("totp_pending", String, nullable=False, server_default=""),
-    Column("totp_step", BigInteger, nullable=False, server_default="0"),
-    Column("recovery", Text, nullable=False, server_default=""),  # hashes, with blanks between
-    Column("since", BigInteger),
-    Column("signed_in_at", BigInteger),
-)
-
-session = Table(
-    "session",
-    metadata,
-    Column("id", String, primary_key=True),  # digest of what the browser keeps
-    Column("staff", String, ForeignKey("staff.key"), nullable=False),
-    Column("began", BigInteger, nullable=False),
-    Column("seen", BigInteger, nullable=False),
-    Column("until", BigInteger, nullable=False),
-    Column("agent", String, nullable=False, server_default=""),
-    Index("session_by_staff", "staff"),
-)
-
-invitation = Table(
-    "invitation",
-    metadata,
-    Column("id", String, primary_key=True),  # digest of the token in the link
-    Column("key", String, nullable=False),  # the name in lower case
-    Column("kind", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("role", String, nullable=False),
-    Column("email", String, nullable=False),
-    Column("made_by", String, nullable=False),
-    Column("until", BigInteger, nullable=False),
-    UniqueConstraint("key", name="invitation_once"),
-)
-
-attempt = Table(
-    "attempt",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("count", Integer, nullable=False),
-    Column("last", BigInteger, nullable=False),
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", _ID, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-    Column("who", String, nullable=False),
-    Column("who_key", String, nullable=False),  # in lower case
-    Column("action", String, nullable=False),
-    Column("target", String, nullable=False),
-    Column("detail", String, nullable=False),
-    Index("audit_by_who", "who_key", "id"),
-    Index("audit_by_target", "target"),
-    Index("audit_by_age", "at"),
 )
 
 alert = Table(
