@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.contract import Standing
+from bot.domain.follow_up_words import FollowUp, FollowUps
 from bot.domain.knowledge import (
     Assurance,
     Bilingual,
@@ -10,8 +11,6 @@ from bot.domain.knowledge import (
     DisclosureClass,
     Example,
     FaqEntry,
-    FollowUp,
-    FollowUps,
     Intent,
     IntentKind,
     Knowledge,
