@@ -21,6 +21,8 @@ from bot.domain.knowledge import (
 from bot.domain.program_sentences import PROGRAM_SENTENCES
 from bot.domain.registry import Phase
 
+PASSAGES = ("Help Desk telefonico dalle 9:30 alle 13:00,",)
+"""Of the only entry that has some."""
 ALL_CLASSES = frozenset(DisclosureClass)
 CONTACT_CLASSES = frozenset(
     {
@@ -164,6 +166,8 @@ def a_knowledge(*, telling_phases: bool = False) -> Knowledge:
 
 def _entry(intent: Intent) -> FaqEntry:
     entry = FaqEntry(name=intent.name, intent=intent.name, answer=same(f"risposta {intent.name}"))
+    if intent.name == "contact_hours":
+        entry = replace(entry, passages=PASSAGES)
     if intent.kind is IntentKind.CONVERSATION:
         return entry
     button = Choice(text=Bilingual(it="Operatore", en="Operator"), intent="human_handoff")

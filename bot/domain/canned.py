@@ -119,7 +119,7 @@ def whole(text: str) -> str:
 
 def _values(
     case: Case, knowledge: Knowledge, moment: Moment, language: Language
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     opening = moment.calendar.next_opening(moment.now)
     general = {
         "customer": case.chat.name,

@@ -295,7 +295,7 @@ class Knowledge:
     faq: Mapping[str, FaqEntry]
     sentences: Mapping[str, Sentence]
     live: LiveTable
-    follow_ups: FollowUps = FollowUps()
+    follow_ups: FollowUps = field(default_factory=FollowUps)
     commands: Mapping[str, Command] = field(default_factory=dict)
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
     privacy_url: str = ""
