@@ -30,7 +30,8 @@ from bot.ports.conversations import (
     Turn,
 )
 from bot.ports.files import FileJob, FileStore, KeptFile
-from bot.ports.live import Feed, LiveEvent, Notices, Subscription
+from bot.ports.live import PRESENCE, Feed, LiveEvent, Notices, Subscription
+from bot.ports.marks import Lesson, Mark, MarkStore, OtherChat, OtherChats
 from bot.ports.outside import (
     Clock,
     ContractFeed,
@@ -64,6 +65,7 @@ from bot.ports.transcripts import (
 
 __all__ = [
     "LONGEST_WAIT",
+    "PRESENCE",
     "AnswersChallenges",
     "Author",
     "Blueprint",
@@ -93,12 +95,17 @@ __all__ = [
     "HookAnswer",
     "KeepsTemplates",
     "KeptFile",
+    "Lesson",
     "Letter",
     "LiveEvent",
     "Mailer",
+    "Mark",
+    "MarkStore",
     "Matcher",
     "Nodes",
     "Notices",
+    "OtherChat",
+    "OtherChats",
     "OutboxReply",
     "Pictures",
     "Reach",

@@ -178,7 +178,10 @@ def _outbound(db: Connection, conversation_id: str) -> Iterator[Entry]:
 
 
 def _events(db: Connection, conversation_id: str) -> Iterator[Entry]:
-    rows = db.execute("SELECT * FROM event WHERE conversation = ? ORDER BY id", (conversation_id,))
+    rows = db.execute(  # A mark stands beside its reply; as an event it is only kept.
+        "SELECT * FROM event WHERE conversation = ? AND name <> 'marked' ORDER BY id",
+        (conversation_id,),
+    )
     for row in rows:
         yield Entry(
             id=f"e{row['id']}",

@@ -10,7 +10,7 @@ from bot.domain.errors import StartError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0012"
 """The newest revision; known here so that an up-to-date start need not load Alembic."""
 
 

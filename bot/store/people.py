@@ -12,7 +12,7 @@ from bot.store.codec import micros, moment
 from bot.store.database import Connection, Database, Dialect, Row
 from bot.store.writer import Writer
 
-_TABLES = ("event", "disclosure", "outbox", "file", "inbox", "alias", "topic", "word")
+_TABLES = ("event", "disclosure", "mark", "outbox", "file", "inbox", "alias", "topic", "word")
 """What belongs to a chat, and goes before it."""
 
 
@@ -164,6 +164,7 @@ def _whole(db: Connection, chat: str) -> dict[str, Any]:
             for row in _rows(db, "event", chat)
         ],
         "files": [_file(row) for row in _rows(db, "file", chat)],
+        "marks": [_mark(row) for row in _rows(db, "mark", chat)],
         "disclosed": [_disclosure(row) for row in _rows(db, "disclosure", chat)],
     }
 
@@ -177,6 +178,17 @@ def _file(row: Row) -> dict[str, Any]:
         "type": row["media_type"],
         "words": row["words"],
         "content": None if content is None else base64.b64encode(content).decode(),
+    }
+
+
+def _mark(row: Row) -> dict[str, Any]:
+    return {
+        "at": _iso(row["at"]),
+        "by": row["colleague"],
+        "reply": row["outbox"],
+        "right": bool(row["is_right"]),
+        "intent": row["intent"],
+        "note": row["note"],
     }
 
 

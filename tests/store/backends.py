@@ -15,7 +15,9 @@ from bot.ports import (
     ContractStore,
     ConversationStore,
     FileStore,
+    MarkStore,
     Nodes,
+    OtherChats,
     StaffStore,
     TemplateStore,
     TopicStore,
@@ -25,6 +27,7 @@ from bot.store.migrating import bring_up_to_date
 from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_conversations import FakeConversations
+from tests.fake_marks import FakeMarks, FakeOtherChats
 from tests.fake_topics import FakeTopics
 from tests.fakes import FakeContracts, FakeStaff, FakeTemplates
 from tests.store import postgresql
@@ -46,6 +49,8 @@ class Backend:
     staff: StaffStore
     topics: TopicStore
     templates: TemplateStore
+    marks: MarkStore
+    other_chats: OtherChats
     unreadable: Callable[[], Sequence[bytes]]
     forget_nodes: Callable[[], None]
 
@@ -62,6 +67,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         staff=FakeStaff(),
         topics=FakeTopics(conversations),
         templates=FakeTemplates(),
+        marks=FakeMarks(conversations),
+        other_chats=FakeOtherChats(conversations),
         unreadable=lambda: [call.body for call in conversations.unreadable],
         forget_nodes=lambda: None,
     )
@@ -81,6 +88,8 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             staff=store.staff,
             topics=store.topics,
             templates=store.templates,
+            marks=store.marks,
+            other_chats=store.other_chats,
             unreadable=lambda: _unreadable(path),
             forget_nodes=lambda: _forget_nodes(path),
         )
@@ -102,6 +111,8 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             staff=store.staff,
             topics=store.topics,
             templates=store.templates,
+            marks=store.marks,
+            other_chats=store.other_chats,
             unreadable=lambda: _unreadable_in(url),
             forget_nodes=lambda: _forget_nodes_in(url),
         )
