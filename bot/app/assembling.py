@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.app.choices import Choices
 from bot.app.ground import Ground
+from bot.app.helpers import Helpers, built_helpers
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Query
 from bot.feed import LocalFeed
@@ -71,6 +72,7 @@ class App:
     watch: Watch
     overview: Overview
     desk: Desk
+    helpers: Helpers
     staff_group: StaffGroup | None
     accounts: Accounts
     importer: Importer
@@ -139,6 +141,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         watch=Watch(store.nodes, intake, outbox, feed),
         overview=overview,
         desk=desk,
+        helpers=built_helpers(ground, overview, (finder, rules), clock, feed),
         staff_group=hub,
         accounts=Accounts(store.staff),
         importer=Importer(store.contracts, newsroom.tell),

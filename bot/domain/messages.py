@@ -204,6 +204,7 @@ class ChannelLimits:
         shares_contact: Whether a button can ask the sender for their own phone number.
         per_second: How many messages the vendor takes a second, all chats together.
         per_chat: How many it takes a second in one chat, after a short burst.
+        formats: Whether it shows words between stars and the like in bold and so on.
     """
 
     text: int
@@ -216,6 +217,7 @@ class ChannelLimits:
     shares_contact: bool = False
     per_second: float | None = None
     per_chat: float | None = None
+    formats: bool = False
 
 
 def clean_text(text: str) -> str:

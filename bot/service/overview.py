@@ -111,7 +111,7 @@ class Overview:
         transcript = await self._store.transcript(conversation_id)
         reach = await self._store.reach(conversation_id)
         left = self._time_left(conversation, reach, now)
-        needs_notice = left == timedelta(0) or (left is not None and came_too_late(transcript))
+        needs_notice = _is_shut(left, transcript)
         return ChatView(
             conversation=conversation,
             transcript=transcript,
@@ -123,6 +123,17 @@ class Overview:
             assurance=facts.identity.assurance,
             source_silent=facts.source_silent,
         )
+
+    async def takes_free_text(self, conversation_id: str) -> bool:
+        """Tell whether what a colleague writes freely reaches the customer now.
+
+        Raises:
+            UnknownConversation: There is no such chat.
+        """
+        conversation = await self.chat(conversation_id)
+        reach = await self._store.reach(conversation_id)
+        left = self._time_left(conversation, reach, self._context.rules.clock.now())
+        return not _is_shut(left, await self._store.transcript(conversation_id))
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
         """Return a file a customer sent, with its type by what it holds.
@@ -169,6 +180,11 @@ class Overview:
     def _time_left(self, chat: Conversation, reach: Reach, now: datetime) -> timedelta | None:
         channel = self._channels.of(chat.address)
         return time_left(reach.heard_at, now, channel.limits.window) if channel else None
+
+
+def _is_shut(left: timedelta | None, transcript: Sequence[Entry]) -> bool:
+    """Tell whether the channel takes nothing free any more, by our clock or by the vendor's."""
+    return left == timedelta(0) or (left is not None and came_too_late(transcript))
 
 
 def came_too_late(transcript: Sequence[Entry]) -> bool:

@@ -1,7 +1,7 @@
 """What the web floor stands on, in memory: fakes remember, tests look."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from pydantic import AnyHttpUrl
 
 from bot.app import App
 from bot.clock import SetClock
+from bot.domain.canned import Filled
 from bot.domain.conversation import Conversation, Status, claim, close, give_back
 from bot.domain.errors import (
     BadPayload,
@@ -19,7 +20,7 @@ from bot.domain.errors import (
     DatabaseUnavailable,
     FileUnavailable,
 )
-from bot.domain.knowledge import Assurance
+from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.known_contract import KnownContract
 from bot.domain.messages import Address, Attachment, ChannelLimits, InboundMessage, Reply
 from bot.drawing.gallery import Gallery
@@ -33,14 +34,20 @@ from bot.ports import (
     Entry,
     HookAnswer,
     LiveEvent,
+    Mark,
     Told,
     WebhookCall,
 )
 from bot.service.desk import NoticeUnavailable
+from bot.service.earlier import Before
 from bot.service.importing import Importer
-from bot.service.overview import ChatView, UnknownConversation
+from bot.service.marking import NothingToMark, Verdict
+from bot.service.overview import ChatView, Overview, UnknownConversation
+from bot.service.presence import Presence
+from bot.service.previewing import Previewing
 from bot.settings import Settings
 from tests.fakes import FakeContracts
+from tests.knowledge_sample import a_knowledge
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 
@@ -157,6 +164,12 @@ class FakeOverview:
             notices=self.notices,
         )
 
+    async def chat(self, conversation_id: str) -> Conversation:
+        return (await self.view(conversation_id)).conversation
+
+    async def takes_free_text(self, conversation_id: str) -> bool:
+        return not (await self.view(conversation_id)).needs_notice
+
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
         if (entry_id, at) not in self.files:
             raise FileUnavailable("gone")
@@ -222,6 +235,66 @@ class FakeDesk:
 
 
 @dataclass
+class FakeCanned:
+    """Has the same replies for every chat."""
+
+    overview: FakeOverview
+    replies: list[Filled] = field(default_factory=list)
+
+    async def ready(self, conversation_id: str, colleague: str) -> Sequence[Filled]:
+        await self.overview.chat(conversation_id)
+        return self.replies
+
+
+@dataclass
+class FakeMarking:
+    """Keeps verdicts on the replies of the bot."""
+
+    conversations: FakeConversations
+    marks: dict[str, dict[str, Mark]] = field(default_factory=dict)
+
+    async def of(self, conversation_id: str) -> Mapping[str, Mark]:
+        return self.marks.get(conversation_id, {})
+
+    async def mark(self, chat: str, colleague: str, entry: str, verdict: Verdict) -> None:
+        said = self.conversations.transcripts.get(chat, [])
+        if not any(one.id == entry and one.author is Author.BOT for one in said):
+            raise NothingToMark(entry)
+        self.marks.setdefault(chat, {})[entry] = Mark(
+            conversation_id=chat,
+            entry=entry,
+            is_right=verdict.is_right,
+            intent=verdict.intent,
+            note=verdict.note,
+            colleague=colleague,
+            at=NOW,
+        )
+
+
+@dataclass
+class FakeEarlier:
+    """Knows one past for every chat."""
+
+    overview: FakeOverview
+    before: Before = field(default_factory=lambda: Before(episodes=[], chats=[]))
+
+    async def of(self, conversation_id: str) -> Before:
+        await self.overview.chat(conversation_id)
+        return self.before
+
+
+@dataclass
+class FakeHelpers:
+    """What stands beside the composer and the chat."""
+
+    canned: FakeCanned
+    previewing: Previewing
+    presence: Presence
+    marking: FakeMarking
+    earlier: FakeEarlier
+
+
+@dataclass
 class FakeAccounts:
     """Knows one colleague."""
 
@@ -259,6 +332,8 @@ class FakeApp:
     desk: FakeDesk
     accounts: FakeAccounts
     pictures: Gallery
+    helpers: FakeHelpers
+    knowledge: Knowledge = field(default_factory=a_knowledge)
     session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
@@ -271,17 +346,25 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
     """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
     overview = FakeOverview(conversations)
+    known = Channels(by_name={channel.name: channel for channel in channels})
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
         feed=feed,
-        channels=Channels(by_name={channel.name: channel for channel in channels}),
+        channels=known,
         store=FakeStore(conversations),
         intake=FakeIntake(conversations, feed),
         overview=overview,
         desk=FakeDesk(conversations, overview),
         accounts=FakeAccounts(),
         pictures=Gallery("https://desk.example", "a secret", clock),
+        helpers=FakeHelpers(
+            canned=FakeCanned(overview),
+            previewing=Previewing(cast("Overview", overview), known),
+            presence=Presence(clock, feed),
+            marking=FakeMarking(conversations),
+            earlier=FakeEarlier(overview),
+        ),
     )
 
 

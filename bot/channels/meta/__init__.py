@@ -44,6 +44,7 @@ class Meta:
         row_text=writing.MOST_DESCRIPTION_CHARS,
         window=timedelta(hours=24),
         per_second=_PER_SECOND,
+        formats=True,
     )
 
     def __init__(

@@ -3,7 +3,10 @@
 from starlette.routing import Route
 
 from bot.app import App
+from bot.web.desk.beside import Beside
 from bot.web.desk.chat import ChatPages
+from bot.web.desk.composer import Composer
+from bot.web.desk.marks import Marks
 from bot.web.desk.queue import QueuePages
 from bot.web.desk.steps import Steps
 from bot.web.guard import Guard
@@ -17,10 +20,13 @@ class Console:
 
     def __init__(self, app: App, pages: Pages, guard: Guard) -> None:
         self._queue = QueuePages(app, pages, guard)
-        self._chat = ChatPages(app, pages, guard, self._queue)
+        self._composer, self._beside = Composer(app, pages, guard), Beside(app, pages, guard)
+        self._chat = ChatPages(app, pages, guard, (self._queue, self._composer, self._beside))
+        self._marks = Marks(app, guard, self._chat)
         self._steps = Steps(app, guard, self._chat)
         self.unknown = self._chat.unknown
 
     def routes(self) -> list[Route]:
         """Return what this part answers."""
-        return [*self._queue.routes(), *self._chat.routes(), *self._steps.routes()]
+        parts = (self._queue, self._chat, self._composer, self._beside, self._marks, self._steps)
+        return [route for part in parts for route in part.routes()]

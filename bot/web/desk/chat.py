@@ -9,6 +9,8 @@ from starlette.routing import Route
 from bot.app import App
 from bot.domain.errors import FileUnavailable
 from bot.domain.messages import Picture
+from bot.web.desk.beside import Beside
+from bot.web.desk.composer import Composer
 from bot.web.desk.queue import QueuePages
 from bot.web.files import file_response
 from bot.web.guard import Guard
@@ -21,11 +23,13 @@ _NOTHING_SAID: Mapping[str, object] = {"problem": "", "draft": ""}
 class ChatPages:
     """One chat beside the list."""
 
-    def __init__(self, app: App, pages: Pages, guard: Guard, queue: QueuePages) -> None:
+    def __init__(
+        self, app: App, pages: Pages, guard: Guard, parts: tuple[QueuePages, Composer, Beside]
+    ) -> None:
         self._app = app
         self._pages = pages
         self._guard = guard
-        self._queue = queue
+        self._queue, self._composer, self._beside = parts
 
     def routes(self) -> list[Route]:
         """Return what this part answers."""
@@ -37,7 +41,10 @@ class ChatPages:
 
     async def chat(self, request: Request) -> Response:
         """Return the page with one chat."""
-        return await self.page(request, self._guard.colleague(request))
+        me = self._guard.colleague(request)
+        ready = await self._composer.chosen(request, me)
+        said = {**_NOTHING_SAID, "draft": ready.text, "gaps": ready.gaps} if ready else None
+        return await self.page(request, me, said or _NOTHING_SAID)
 
     async def parts(self, request: Request) -> Response:
         """Return those parts of a chat that change, and none that a colleague types in."""
@@ -70,16 +77,31 @@ class ChatPages:
         chat_id = request.path_params["id"]
         chat = await self._app.overview.view(chat_id, me)
         shown = await self._queue.shown(request, me, chat_id)
-        values = {"chat": chat, "path_of": self._path_of, **shown, **said}
+        values = {
+            "chat": chat,
+            "path_of": self._path_of,
+            "canned": self._app.knowledge.canned.values(),
+            "gaps": (),
+            **self._composer.present(chat_id, me),
+            **await self._beside.shown(chat_id),
+            **shown,
+            **said,
+        }
         return self._pages.page("desk/chat.html", values, status)
 
     async def changed(
         self, request: Request, me: str, said: Mapping[str, object], status: int = 200
     ) -> Response:
         """Return the parts that change, and what is to be said of a step."""
-        chat = await self._app.overview.view(request.path_params["id"], me)
-        token = self._guard.token(request)
-        values = {"chat": chat, "path_of": self._path_of, "me": me, "token": token, **said}
+        chat_id = request.path_params["id"]
+        values = {
+            "chat": await self._app.overview.view(chat_id, me),
+            "path_of": self._path_of,
+            "me": me,
+            "token": self._guard.token(request),
+            **await self._beside.shown(chat_id),
+            **said,
+        }
         return self._pages.page("desk/parts.html", values, status)
 
     def _path_of(self, picture: Picture) -> str:

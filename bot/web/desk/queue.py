@@ -1,6 +1,6 @@
 """The list of chats, and the stream that says when it has changed."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.domain.conversation import Status
-from bot.ports import ConversationSummary
+from bot.ports import PRESENCE, ConversationSummary, LiveEvent
 from bot.web.guard import Guard
 from bot.web.live import bursts
 from bot.web.pages import Pages
@@ -71,14 +71,13 @@ class QueuePages:
         }
 
     async def _stream(self, open_id: str) -> AsyncIterator[ServerSentEvent]:
-        async with self._app.feed.subscribe() as live:
+        async with self._app.feed.subscribe(presence=True) as live:
             # Something may have happened between the page and its first event.
             yield _refresh("queue")
             yield _refresh("chat")
             async for events in bursts(live):
-                yield _refresh("queue")
-                if any(event.conversation_id == open_id for event in events):
-                    yield _refresh("chat")
+                for what in _changed(events, open_id):
+                    yield _refresh(what)
 
 
 def sorted_into_tabs(
@@ -97,6 +96,17 @@ def sorted_into_tabs(
         elif conversation.owner == me:
             lists["mine"].append(chat)
     return lists
+
+
+def _changed(events: Sequence[LiveEvent], open_id: str) -> Iterator[str]:
+    """Yield what a page is to fetch anew; who looks and types changes nothing else."""
+    if any(event.kind != PRESENCE for event in events):
+        yield "queue"
+    here = {event.kind for event in events if event.conversation_id == open_id}
+    if here - {PRESENCE}:
+        yield "chat"
+    if PRESENCE in here:
+        yield PRESENCE
 
 
 def _refresh(what: str) -> ServerSentEvent:

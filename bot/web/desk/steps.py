@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
+from bot.domain.canned import GapLeft
 from bot.domain.errors import (
     ContractNotFound,
     FileUnavailable,
@@ -20,12 +21,15 @@ from bot.domain.errors import (
 from bot.domain.messages import clean_text
 from bot.service.desk import Desk, NoticeUnavailable
 from bot.web.desk.chat import ChatPages
+from bot.web.desk.composer import WindowShut, say
 from bot.web.guard import Guard
 
 Step = Callable[[str, str, FormData], Awaitable[None]]
 
 _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     WrongStatus: (409, "wrong_status"),
+    GapLeft: (422, "gap"),
+    WindowShut: (409, "window"),
     StaleEpoch: (409, "wrong_status"),
     ContractNotFound: (422, "no_contract"),
     SourceUnavailable: (503, "source_silent"),
@@ -80,7 +84,7 @@ def _steps(app: App) -> dict[str, Step]:
     desk = app.desk
     return {
         "claim": lambda chat, me, _: desk.claim(chat, me),
-        "reply": lambda chat, me, form: _say(desk, chat, me, form),
+        "reply": lambda chat, me, form: say(app, chat, me, form),
         "note": lambda chat, me, form: desk.note(chat, me, _text(form, "text")),
         "notice": lambda chat, me, form: desk.send_notice(chat, me, _text(form, "name")),
         "give-back": lambda chat, me, _: desk.give_back(chat, me),
@@ -88,12 +92,6 @@ def _steps(app: App) -> dict[str, Step]:
         "fetch": lambda chat, _, form: _fetch(desk, chat, form),
         "vouch": lambda chat, me, form: desk.vouch(chat, me, _text(form, "contract_id")),
     }
-
-
-async def _say(desk: Desk, chat: str, me: str, form: FormData) -> None:
-    """Send what was written, or keep it as a note: what the composer showed decides."""
-    write = desk.note if form.get("mode") == "note" else desk.reply
-    await write(chat, me, _text(form, "text"))
 
 
 async def _fetch(desk: Desk, chat: str, form: FormData) -> None:

@@ -1,6 +1,5 @@
 // The console: keeps what a colleague is doing while the page around it is refreshed.
 const byId = (id) => document.getElementById(id);
-const composer = byId("composer");
 const transcript = byId("transcript");
 const notice = byId("notice");
 
@@ -19,7 +18,8 @@ function toEnd() { transcript.scrollTop = transcript.scrollHeight; }
 // A part in which somebody is typing stays as it is until the next refresh.
 function isInUse(part) {
   const active = document.activeElement;
-  return part.contains(active) && active instanceof HTMLInputElement && active.value !== "";
+  const isField = active instanceof HTMLInputElement && active.value !== "";
+  return part.contains(active) && (isField || active instanceof HTMLSelectElement);
 }
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
@@ -76,33 +76,12 @@ document.addEventListener("htmx:sendError", (event) => {
   if (event.detail.requestConfig.verb === "post") tell("Connessione assente: non inviato. Riprovi.");
 });
 
-// --- Composer ----------------------------------------------------------------------------------
+// --- What the composer has sent ----------------------------------------------------------------
 
-if (composer) {
-  const field = byId("text");
-  const draft = `sportello.draft.${composer.dataset.chat}`;
-
-  if (!field.value) field.value = localStorage.getItem(draft) ?? "";
-  field.addEventListener("input", () => {
-    if (field.value) localStorage.setItem(draft, field.value);
-    else localStorage.removeItem(draft);
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    composer.requestSubmit();
-  });
-  // The text may have changed while it was on its way: only what was sent goes.
-  let sent = "";
-  composer.addEventListener("htmx:beforeRequest", () => { sent = field.value; });
-  composer.addEventListener("done", () => {
-    if (field.value !== sent) return;
-    field.value = "";
-    localStorage.removeItem(draft);
-    byId("mode-reply").checked = true;
-    wasAtEnd = true;
-    toEnd();
-  });
-}
+document.addEventListener("desk:sent", () => {
+  if (!transcript) return;
+  wasAtEnd = true;
+  toEnd();
+});
 
 if (transcript) toEnd();
