@@ -17,6 +17,7 @@ from bot.cli.doctor import doctor
 from bot.cli.domain import domain
 from bot.cli.evaluate import evaluate
 from bot.cli.kb import kb
+from bot.cli.learning import learning
 from bot.cli.matching import match
 from bot.cli.operation import db, poll, serve
 from bot.cli.staff import staff
@@ -68,6 +69,7 @@ for command in (
     domain,
     evaluate,
     kb,
+    learning,
     match,
     poll,
     restore,
