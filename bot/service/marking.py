@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.errors import BotError
+from bot.domain.masking import masked
 from bot.ports import Feed, LiveEvent, Mark, MarkStore
 from bot.service.rules import DeskRules
 
@@ -52,7 +53,7 @@ class Marking:
             entry=entry,
             is_right=verdict.is_right,
             intent="" if verdict.is_right else verdict.intent,
-            note="" if verdict.is_right else verdict.note,
+            note="" if verdict.is_right else masked(verdict.note),
             colleague=colleague,
             at=self._rules.clock.now(),
         )

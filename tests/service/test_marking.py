@@ -56,6 +56,14 @@ async def test_a_right_answer_needs_no_other_intent(marking: Marking, reply: str
     assert (mark.is_right, mark.intent, mark.note) == (True, "", "")
 
 
+async def test_a_note_holds_no_number_of_a_card(marking: Marking, reply: str) -> None:
+    card = Verdict(is_right=False, note="ha scritto la carta 4111 1111 1111 1111")
+
+    await marking.mark(CHAT, "anna", reply, card)
+
+    assert "4111 1111" not in (await marking.of(CHAT))[reply].note
+
+
 @pytest.mark.parametrize("entry", ["i1", "o99", ""])
 async def test_only_replies_of_the_bot_can_be_judged(
     marking: Marking, reply: str, entry: str
