@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from enum import StrEnum
 
-from bot.domain.calendar import DESK_CLOSES, DESK_OPENS
+from bot.domain.calendar import DESK_CLOSES, DESK_OPENS, ROME
 from bot.domain.contract import ContractRecord
 from bot.domain.conversation import Conversation
 from bot.domain.disclosure import Identity, may_hear
@@ -15,6 +15,7 @@ from bot.domain.errors import BotError
 from bot.domain.knowledge import Assurance, CannedReply, DisclosureClass, Knowledge, Language
 from bot.domain.known_contract import contract_words, known
 from bot.domain.meaning import language_of
+from bot.domain.standing import timeline
 from bot.domain.wording import PLACEHOLDER, PLACEHOLDERS, fill, moment_in_words
 
 GAP = "[…]"
@@ -22,6 +23,7 @@ GAP = "[…]"
 
 _ANY_GAP = re.compile(r"\[\s*(?:…|\.{3})[^\]\n]*\]")
 _OF_EVERYBODY = ("customer", "colleague", "desk_opens", "desk_closes", "next_opening")
+_OF_INVOICES = ("due_on", "invoice_number", "amount")
 _OF_CONTRACTS = (
     "contract",
     "services",
@@ -52,6 +54,8 @@ class Blank(StrEnum):
     UNVERIFIED = "unverified"
     NOT_FOR_THEM = "not_for_them"
     WHICH_CONTRACT = "which_contract"
+    PAID = "paid"
+    PAST = "past"
 
 
 class GapLeft(BotError):
@@ -92,9 +96,8 @@ def filled(reply: CannedReply, case: Case, knowledge: Knowledge, moment: Moment)
     values = _values(case, knowledge, moment, language)
     names = dict.fromkeys(PLACEHOLDER.findall(text))
     missing = [name for name in names if not values.get(name)]
-    record = contract_of(case.chat, case.identity)
     words = fill(text, values | dict.fromkeys(missing, GAP)) or text
-    gaps = (Gap(placeholder=name, why=_why(name, case, record, knowledge)) for name in missing)
+    gaps = (Gap(placeholder=name, why=_why(name, case, knowledge, moment)) for name in missing)
     return Filled(name=reply.name, title=reply.title, text=words, gaps=tuple(gaps))
 
 
@@ -133,7 +136,8 @@ def _values(
         return general
     allowed = may_hear(knowledge, case.identity, record)
     words = contract_words(known(record, moment.calendar, moment.now), knowledge, language, None)
-    own = {name: words[name] for name in _OF_CONTRACTS if name in words}
+    told = words.keys() - _over(record, moment).keys()
+    own = {name: words[name] for name in _OF_CONTRACTS if name in told}
     own["contract_number"] = record.contract_id
     if DisclosureClass.REGISTRANT in allowed and record.customer_name:
         general["customer"] = record.customer_name
@@ -142,8 +146,18 @@ def _values(
     }
 
 
-def _why(name: str, case: Case, record: ContractRecord | None, knowledge: Knowledge) -> Blank:
+def _over(record: ContractRecord, moment: Moment) -> Mapping[str, Blank]:
+    """Return what is not to be said any more, and why: of a paid invoice, or of a day gone by."""
+    paid = record.invoice is not None and record.invoice.paid_on is not None
+    last = timeline(record, moment.calendar, moment.now).last_cancellation_day
+    is_past = last is not None and last < moment.now.astimezone(ROME).date()
+    over = dict.fromkeys(_OF_INVOICES if paid else (), Blank.PAID)
+    return over | dict.fromkeys(("cancel_by",) if is_past else (), Blank.PAST)
+
+
+def _why(name: str, case: Case, knowledge: Knowledge, moment: Moment) -> Blank:
     kind, identity = CANNED_PLACEHOLDERS.get(name), case.identity
+    record = contract_of(case.chat, identity)
     if kind is None:
         return Blank.UNKNOWN
     if identity.assurance is Assurance.NONE:
@@ -151,7 +165,7 @@ def _why(name: str, case: Case, record: ContractRecord | None, knowledge: Knowle
     if record is None:
         return Blank.WHICH_CONTRACT
     if kind in may_hear(knowledge, identity, record):
-        return Blank.UNKNOWN
+        return _over(record, moment).get(name, Blank.UNKNOWN)
     surer = may_hear(knowledge, replace(identity, assurance=Assurance.VERIFIED), record)
     return Blank.UNVERIFIED if kind in surer else Blank.NOT_FOR_THEM
 

@@ -78,6 +78,25 @@ def test_what_the_record_does_not_know_stays_a_gap() -> None:
     assert said("{amount}", record) == (GAP, {"amount": Blank.UNKNOWN})
 
 
+def test_of_a_paid_invoice_nothing_is_asked() -> None:
+    record = replace(RECORD, invoice=replace(INVOICE, paid_on=date(2026, 11, 20)))
+
+    assert said("{amount} {due_on}", record) == (
+        f"{GAP} {GAP}",
+        {"amount": Blank.PAID, "due_on": Blank.PAID},
+    )
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "said_or_why"),
+    [(date(2026, 12, 15), "30 novembre 2026"), (date(2026, 12, 14), Blank.PAST)],
+)
+def test_a_last_day_that_is_past_is_not_told(expires_on: date, said_or_why: str) -> None:
+    text, gaps = said("{cancel_by}", replace(RECORD, expires_on=expires_on))
+
+    assert said_or_why in {text, *gaps.values()}
+
+
 def test_of_several_contracts_the_one_named_last_counts() -> None:
     other = a_contract("C2", PHONE)
     named = replace(CHAT, contract_id="C2")
