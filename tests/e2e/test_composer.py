@@ -173,6 +173,7 @@ def test_the_preview_counts_and_shows_pasted_html_as_text(
     expect(page.locator("#preview-count")).to_have_text("2 messaggi, 4899 caratteri")
 
     page.locator("#text").fill(PASTED)
+    expect(page.locator("#preview-count")).to_have_text(f"1 messaggio, {len(PASTED)} caratteri")
     page.get_by_text("Anteprima").click()
     expect(page.locator("#preview-body .bubble")).to_have_text(PASTED)
     colleague.press("Invia al cliente")
