@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from bot.ports import LiveEvent
+from bot.ports import PRESENCE, LiveEvent
 
 _MAX_BEHIND = 1000
 """A screen further behind than this loses its oldest events; it reloads what it missed."""
 
 
 class _Queue:
-    def __init__(self) -> None:
+    def __init__(self, *, presence: bool) -> None:
+        self.presence = presence
         self._events: asyncio.Queue[LiveEvent] = asyncio.Queue(_MAX_BEHIND)
 
     async def next(self) -> LiveEvent:
@@ -45,12 +46,17 @@ class LocalFeed:
     def pass_on(self, event: LiveEvent) -> None:
         """Tell every subscriber here of something that happened elsewhere."""
         for queue in self._queues:
-            queue.put(event)
+            if queue.presence or event.kind != PRESENCE:
+                queue.put(event)
 
     @asynccontextmanager
-    async def subscribe(self) -> AsyncIterator[_Queue]:
-        """Return a subscription that ends with its block."""
-        queue = _Queue()
+    async def subscribe(self, *, presence: bool = False) -> AsyncIterator[_Queue]:
+        """Return a subscription that ends with its block.
+
+        Args:
+            presence: Whether it hears as well which colleagues look at chats and type there.
+        """
+        queue = _Queue(presence=presence)
         self._queues.add(queue)
         try:
             yield queue

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.contract import Standing
+from bot.domain.follow_up_words import FollowUp, FollowUps
 from bot.domain.knowledge import (
     Assurance,
     Bilingual,
@@ -10,8 +11,6 @@ from bot.domain.knowledge import (
     DisclosureClass,
     Example,
     FaqEntry,
-    FollowUp,
-    FollowUps,
     Intent,
     IntentKind,
     Knowledge,
@@ -22,6 +21,8 @@ from bot.domain.knowledge import (
 from bot.domain.program_sentences import PROGRAM_SENTENCES
 from bot.domain.registry import Phase
 
+PASSAGES = ("Help Desk telefonico dalle 9:30 alle 13:00,",)
+"""Of the only entry that has some."""
 ALL_CLASSES = frozenset(DisclosureClass)
 CONTACT_CLASSES = frozenset(
     {
@@ -165,6 +166,8 @@ def a_knowledge(*, telling_phases: bool = False) -> Knowledge:
 
 def _entry(intent: Intent) -> FaqEntry:
     entry = FaqEntry(name=intent.name, intent=intent.name, answer=same(f"risposta {intent.name}"))
+    if intent.name == "contact_hours":
+        entry = replace(entry, passages=PASSAGES)
     if intent.kind is IntentKind.CONVERSATION:
         return entry
     button = Choice(text=Bilingual(it="Operatore", en="Operator"), intent="human_handoff")

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.clock import SetClock, SystemClock
 from bot.feed import LocalFeed
-from bot.ports import LiveEvent
+from bot.ports import PRESENCE, LiveEvent
 
 
 def an_event(number: int = 1) -> LiveEvent:
@@ -36,6 +36,18 @@ async def test_a_screen_hears_nothing_of_before_it_was_opened() -> None:
         feed.publish(an_event(2))
 
         assert await screen.next() == an_event(2)
+
+
+async def test_only_who_asks_for_it_hears_who_looks_and_types() -> None:
+    feed = LocalFeed()
+    looks = LiveEvent(conversation_id="web:1", kind=PRESENCE, details="looking anna")
+
+    async with feed.subscribe() as customers, feed.subscribe(presence=True) as staffs:
+        feed.publish(looks)
+        feed.publish(an_event())
+
+        assert await customers.next() == an_event()
+        assert [await staffs.next(), await staffs.next()] == [looks, an_event()]
 
 
 async def test_a_closed_screen_does_not_hinder_the_others() -> None:

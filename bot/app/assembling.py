@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.app.choices import Choices
 from bot.app.ground import Ground
+from bot.app.helpers import Helpers, built_helpers
 from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Query
 from bot.feed import LocalFeed
@@ -83,6 +84,7 @@ class App:
     overview: Overview
     queue: Queue
     desk: Desk
+    helpers: Helpers
     staff_group: StaffGroup | None
     accounts: Accounts
     mailer: Mailer | None
@@ -159,6 +161,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         overview=overview,
         queue=Queue(store.conversations, channels, Standings(finder, rules, spawn), clock),
         desk=desk,
+        helpers=built_helpers(ground, overview, (finder, rules), clock, feed),
         staff_group=hub,
         accounts=build_accounts(settings.general, store, clock),
         mailer=build_mailer(settings),

@@ -37,6 +37,7 @@ def endless(app: App, feed: ContractFeed | None) -> Iterator[Work]:
         yield app.staff_group.keep_telling
     yield partial(keep_shown, app.channels, menu_of(app.knowledge))
     yield app.shelf.keep_fresh
+    yield app.helpers.presence.keep_hearing
     yield from _notices(app)
     yield from _syncing(feed, app)
 

@@ -17,6 +17,7 @@ from bot.cli.doctor import doctor
 from bot.cli.domain import domain
 from bot.cli.evaluate import evaluate
 from bot.cli.kb import kb
+from bot.cli.learning import learning
 from bot.cli.matching import match
 from bot.cli.numbers import numbers
 from bot.cli.operation import db, poll, serve
@@ -69,6 +70,7 @@ for command in (
     domain,
     evaluate,
     kb,
+    learning,
     match,
     numbers,
     poll,

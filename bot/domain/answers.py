@@ -33,6 +33,7 @@ from bot.domain.messages import Picture
 from bot.domain.payments import StatedPayment
 from bot.domain.picturing import STEPS_SENTENCE, picture_of
 from bot.domain.registry import Phase
+from bot.domain.sources import Sources, sources_of
 from bot.domain.wording import fill
 
 IF_PAID_TODAY = "if_paid_today"
@@ -53,6 +54,7 @@ class ContractAnswer:
         handover: Whether a person must take over.
         collects: Whether it asks what exactly does not work.
         withheld: Whether the sender would hear more after proving who they are.
+        sources: What it rests on.
         picture: What to show beside it, if there is something to show.
     """
 
@@ -61,6 +63,7 @@ class ContractAnswer:
     handover: bool
     collects: bool
     withheld: bool
+    sources: Sources
     picture: Picture | None = None
 
 
@@ -84,11 +87,13 @@ class Told:
     Args:
         sentences: Names of the sentences that were said.
         disclosed: Classes of contract data they tell.
+        sources: What they rest on.
     """
 
     paragraphs: tuple[str, ...]
     sentences: frozenset[str]
     disclosed: tuple[str, ...]
+    sources: Sources
 
 
 def contract_answer(
@@ -97,7 +102,8 @@ def contract_answer(
     """Return what to say about one contract, as far as the sender may hear it."""
     steps = knowledge.live.steps(question.intent, contract.standing)
     said = told(steps, question, contract, identity, knowledge)
-    general = knowledge.answer_to(question.intent).answer.in_language(question.language).strip()
+    entry = knowledge.answer_to(question.intent)
+    general = entry.answer.in_language(question.language).strip()
     drawn = contract.domain if STEPS_SENTENCE in said.sentences else None
     collects = _collects(steps, contract)
     calls = HANDOVER_STEP in steps or (PHASE_STEP in steps and phase_calls_staff(contract))
@@ -107,6 +113,7 @@ def contract_answer(
         handover=calls or collects,
         collects=collects,
         withheld=_withheld(steps, contract, identity, knowledge),
+        sources=said.sources if said.paragraphs else Sources(faq=(entry.name,)),
         picture=picture_of(drawn, knowledge, question.language) if drawn else None,
     )
 
@@ -125,10 +132,12 @@ def told(
     paragraphs: list[str] = []
     disclosed: set[str] = set()
     said: set[str] = set()
+    faq: list[str] = []
     for step in _sentences(steps, contract, knowledge, question.payment):
         if step == ANSWER_STEP:
-            answer = knowledge.answer_to(question.intent).answer
-            paragraphs.append(answer.in_language(language).strip())
+            entry = knowledge.answer_to(question.intent)
+            paragraphs.append(entry.answer.in_language(language).strip())
+            faq.append(entry.name)
         elif (sentence := sayable(knowledge, step, allowed)) and _applies(sentence, contract):
             text = fill(sentence.text.in_language(language).strip(), values)
             paragraphs.extend([text] if text else [])
@@ -141,6 +150,7 @@ def told(
         paragraphs=tuple(dict.fromkeys(paragraphs)),
         sentences=frozenset(said),
         disclosed=tuple(sorted(disclosed)),
+        sources=sources_of(faq, frozenset(said), contract, knowledge),
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.knowledge import FollowUps, Knowledge
+from bot.domain.follow_up_words import FollowUps
+from bot.domain.knowledge import Knowledge
 from bot.domain.matching import Match, Zone
 from bot.domain.meaning import Reading, Sense, Way, says_little
 from bot.domain.messages import InboundMessage, MessageKind

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.domain.conversation import Option
+from bot.domain.follow_up_words import FollowUps
 from bot.domain.follow_ups import core
-from bot.domain.knowledge import OPERATOR_INTENT, FollowUps
+from bot.domain.knowledge import OPERATOR_INTENT
 from bot.domain.naming import named_labels
 from bot.domain.wording import folded
 

@@ -113,6 +113,7 @@ def _both(first: Draft, second: Draft, reading: Reading, knowledge: Knowledge) -
         also=reading.second,
         collects=first.collects or second.collects,
         picture=first.picture or second.picture,
+        sources=first.sources.with_those_of(second.sources),
     )
 
 

@@ -1,10 +1,11 @@
 """What is decided about a message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.conversation import Conversation, HandoverReason
 from bot.domain.known_contract import KnownContract
 from bot.domain.messages import Reply
+from bot.domain.sources import Sources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Decision:
         disclosed: Classes of contract data the replies tell.
         event: What else happened, for the transcript.
         note: Details of that event.
+        sources: What the replies rest on.
     """
 
     conversation: Conversation
@@ -28,3 +30,4 @@ class Decision:
     disclosed: tuple[str, ...] = ()
     event: str = ""
     note: str = ""
+    sources: Sources = field(default_factory=Sources)

@@ -17,7 +17,6 @@ from bot.domain.conversation import (
 from bot.domain.decision import Decision
 from bot.domain.drafts import Draft, Facts, Moment, privacy_notice, words_of
 from bot.domain.feedback import COURTESIES, attended, on_feedback
-from bot.domain.forms import RequestForm
 from bot.domain.greeting import greeting_for, greets
 from bot.domain.knowledge import (
     ANSWER_STEP,
@@ -32,7 +31,7 @@ from bot.domain.meaning import Reading, Sense, Way
 from bot.domain.messages import SHARE_CONTACT, Reply
 from bot.domain.payments import claimed, stated_payment
 from bot.domain.proving import MOST_TRIES, ProofStep
-from bot.domain.requests import FormStep, FormTurn, form_for, form_turn
+from bot.domain.requests import FormStep, FormTurn, asked_again, form_asks, form_for, form_turn
 from bot.domain.wording import fill, moment_in_words
 
 _INTRODUCE_THEMSELVES = frozenset({"greeting", "bot_identity", EMERGENCY})
@@ -199,9 +198,9 @@ def _concluded(
     if reason is not None and conversation.status is not Status.WAITING:
         paragraphs.append(_who_answers(reading, knowledge, moment))
         after = replace(after, form=form_for(conversation, reading, draft, reason, knowledge))
-        paragraphs.append(_form_asks(after.form, draft, reading.language, knowledge))
+        paragraphs.append(form_asks(after.form, draft, reading.language, knowledge))
     else:
-        paragraphs.append(_asked_again(conversation, reading, knowledge))
+        paragraphs.append(asked_again(conversation, reading, knowledge))
     if reason is not None:
         after = hand_over(after, reason, moment.now)
     text = " ".join([greeting, "\n\n".join(filter(None, paragraphs))]).strip()
@@ -215,25 +214,8 @@ def _concluded(
         handover=reason,
         contract=draft.contract,
         disclosed=draft.disclosed,
+        sources=draft.sources,
     )
-
-
-def _asked_again(conversation: Conversation, reading: Reading, knowledge: Knowledge) -> str:
-    """Return the open question of the form once more; nothing where somebody is in danger."""
-    form = conversation.form
-    if form is None or form.open is None or reading.intent == EMERGENCY:
-        return ""
-    again = words_of(knowledge, FormStep.RESUMED, reading.language)
-    return f"{again} {words_of(knowledge, form.open, reading.language)}"
-
-
-def _form_asks(
-    form: RequestForm | None, draft: Draft, language: Language, knowledge: Knowledge
-) -> str:
-    """Return the first question of a form, unless the answer asks it already."""
-    if form is None or form.open is None or draft.collects:
-        return ""
-    return words_of(knowledge, form.open, language)
 
 
 def _said(

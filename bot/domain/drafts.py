@@ -1,7 +1,7 @@
 """A reply in the making, and what answers a single intent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.answers import ContractAnswer, Question, contract_answer
@@ -26,6 +26,7 @@ from bot.domain.messages import SHARE_CONTACT, Button, Picture
 from bot.domain.naming import Naming, named_contract
 from bot.domain.payments import stated_payment
 from bot.domain.proving import START, ProofStep
+from bot.domain.sources import Sources
 from bot.domain.wording import fill
 
 _REASONS = {
@@ -73,6 +74,7 @@ class Draft:
         again: Whether a question of ours stands, with no answer to it and no new question.
         collects: Whether it asks what exactly does not work.
         picture: What to show after the text, if there is something to show.
+        sources: What it rests on.
     """
 
     text: str
@@ -88,6 +90,7 @@ class Draft:
     again: bool = False
     collects: bool = False
     picture: Picture | None = None
+    sources: Sources = field(default_factory=Sources)
 
 
 def answered(
@@ -129,7 +132,12 @@ def _general(
     if contract and conversation.phone is None:
         words = words_of(knowledge, "share_contact_button", language)
         buttons = (Button(text=words, payload=SHARE_CONTACT), *buttons)
-    return Draft(text=text, buttons=buttons, handover=_REASONS.get(reading.intent))
+    return Draft(
+        text=text,
+        buttons=buttons,
+        handover=_REASONS.get(reading.intent),
+        sources=Sources(faq=(entry.name,)),
+    )
 
 
 def _if_paid(reading: Reading, knowledge: Knowledge, moment: Moment) -> str:
@@ -217,6 +225,7 @@ def _with_contract(
         disclosed=answer.disclosed,
         collects=answer.collects,
         picture=answer.picture,
+        sources=answer.sources,
     )
 
 

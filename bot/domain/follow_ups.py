@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.domain.knowledge import FollowUp, FollowUps
+from bot.domain.follow_up_words import FollowUp, FollowUps
 from bot.domain.wording import folded
 
 _WORD = re.compile(r"\w+")

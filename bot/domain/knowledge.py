@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.contract import Standing
+from bot.domain.follow_up_words import FollowUps
 from bot.domain.registry import Phase
 
 Language = Literal["it", "en"]
@@ -241,59 +242,6 @@ class LiveTable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowUp:
-    """A kind of question without a subject of its own, such as "e quanto costa?".
-
-    Args:
-        phrases: Its words; beside fillers they are the whole message.
-        sounds_like: Intents for which the bare words may be taken although the chat says more.
-        after: Earlier intents after which it makes sense; every one if empty.
-        leads: What it means after an earlier intent; that intent again where none is named.
-    """
-
-    phrases: frozenset[str]
-    sounds_like: frozenset[str] = frozenset()
-    after: frozenset[str] = frozenset()
-    leads: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FollowUps:
-    """Short messages that mean something only after what was said before; folded words.
-
-    Args:
-        fillers: Words that may stand around any of the others.
-        correcting: What opens a correction: "intendevo".
-        instead_of: What opens a correction that names first what was not meant: "non la".
-        but: Words between what was not meant and what was.
-        pointing: Words that may stand around a choice: "quella della".
-        naming: Words that may stand beside the name of a contract: "il dominio è".
-        agreeing: Yes.
-        refusing: No, or none of the choices.
-        the_other: Of two choices the other one.
-        the_last: The last choice.
-        cancelling: What ends the questions of the request form.
-        articles: What begins a text that only names a thing: "la webmail".
-        dangling: Words after which a sentence goes on: "e", "perché".
-    """
-
-    questions: tuple[FollowUp, ...] = ()
-    fillers: frozenset[str] = frozenset()
-    correcting: frozenset[str] = frozenset()
-    instead_of: frozenset[str] = frozenset()
-    but: frozenset[str] = frozenset()
-    pointing: frozenset[str] = frozenset()
-    naming: frozenset[str] = frozenset()
-    agreeing: frozenset[str] = frozenset()
-    refusing: frozenset[str] = frozenset()
-    the_other: frozenset[str] = frozenset()
-    the_last: frozenset[str] = frozenset()
-    cancelling: frozenset[str] = frozenset()
-    articles: frozenset[str] = frozenset()
-    dangling: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Command:
     """A word after a slash; without an intent it asks how data are treated."""
 
@@ -318,6 +266,19 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CannedReply:
+    """A reply that colleagues need often; its placeholders are filled for each chat.
+
+    Args:
+        title: By which colleagues find it.
+    """
+
+    name: str
+    title: str
+    text: Bilingual
+
+
+@dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """Everything the desk may say, checked and complete.
 
@@ -326,6 +287,7 @@ class Knowledge:
         disclosure: What each assurance may hear.
         privacy_url: Where the privacy notice stands; empty if nowhere.
         notices: Messages that a vendor approves, by name.
+        canned: What colleagues send often, by name.
     """
 
     version: str
@@ -333,11 +295,12 @@ class Knowledge:
     faq: Mapping[str, FaqEntry]
     sentences: Mapping[str, Sentence]
     live: LiveTable
-    follow_ups: FollowUps = FollowUps()
+    follow_ups: FollowUps = field(default_factory=FollowUps)
     commands: Mapping[str, Command] = field(default_factory=dict)
     disclosure: Mapping[Assurance, frozenset[DisclosureClass]] = field(default_factory=dict)
     privacy_url: str = ""
     notices: Mapping[str, Notice] = field(default_factory=dict)
+    canned: Mapping[str, CannedReply] = field(default_factory=dict)
 
     def answer_to(self, intent: str) -> FaqEntry:
         """Return the entry that answers an intent."""

@@ -238,6 +238,7 @@ class ChannelLimits:
         per_second: How many messages the vendor takes a second, all chats together.
         per_chat: How many it takes a second in one chat, after a short burst.
         files: Which files it takes to customers; None if it takes none.
+        formats: Whether it shows words between stars and the like in bold and so on.
     """
 
     text: int
@@ -251,6 +252,7 @@ class ChannelLimits:
     per_second: float | None = None
     per_chat: float | None = None
     files: FileLimits | None = None
+    formats: bool = False
 
 
 def clean_text(text: str) -> str:

@@ -15,8 +15,9 @@ from bot.domain.choices import (
 from bot.domain.commands import commanded
 from bot.domain.conversation import Conversation, Option, Pending, PendingKind, Status
 from bot.domain.feedback import read_comment, read_rating
+from bot.domain.follow_up_words import FollowUp
 from bot.domain.follow_ups import corrected, follow_up_in, is_only_a_name
-from bot.domain.knowledge import PAYMENT_REPORTED, FollowUp, IntentKind, Knowledge, Language
+from bot.domain.knowledge import PAYMENT_REPORTED, IntentKind, Knowledge, Language
 from bot.domain.matching import EntityKind, Match, Query, Zone
 from bot.domain.meaning import Reading, Said, Sense, Way, language_of, says_little
 from bot.domain.messages import InboundMessage, MessageKind

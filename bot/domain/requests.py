@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.conversation import BOT_STILL_HELPS, Conversation, HandoverReason, Status
-from bot.domain.drafts import Draft
+from bot.domain.drafts import Draft, words_of
 from bot.domain.forms import RequestForm, Slot, begun, ended, filled, noted
-from bot.domain.knowledge import EMERGENCY, OPERATOR_INTENT, OUT_OF_SCOPE, IntentKind, Knowledge
+from bot.domain.knowledge import (
+    EMERGENCY,
+    OPERATOR_INTENT,
+    OUT_OF_SCOPE,
+    IntentKind,
+    Knowledge,
+    Language,
+)
 from bot.domain.matching import EntityKind, Zone
 from bot.domain.meaning import Reading, Sense, Way, says_little
 from bot.domain.wording import folded
@@ -80,6 +87,24 @@ def form_turn(
     if not said or reading.intent == EMERGENCY:
         return None
     return _answered(form, reading, conversation, knowledge)
+
+
+def asked_again(conversation: Conversation, reading: Reading, knowledge: Knowledge) -> str:
+    """Return the open question of the form once more; nothing where somebody is in danger."""
+    form = conversation.form
+    if form is None or form.open is None or reading.intent == EMERGENCY:
+        return ""
+    again = words_of(knowledge, FormStep.RESUMED, reading.language)
+    return f"{again} {words_of(knowledge, form.open, reading.language)}"
+
+
+def form_asks(
+    form: RequestForm | None, draft: Draft, language: Language, knowledge: Knowledge
+) -> str:
+    """Return the first question of a form, unless the answer asks it already."""
+    if form is None or form.open is None or draft.collects:
+        return ""
+    return words_of(knowledge, form.open, language)
 
 
 def _answered(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import KnowledgeError
+from bot.domain.follow_up_words import FollowUp, FollowUps
 from bot.domain.knowledge import (
     Assurance,
     Bilingual,
@@ -13,8 +14,6 @@ from bot.domain.knowledge import (
     Command,
     Example,
     FaqEntry,
-    FollowUp,
-    FollowUps,
     Intent,
     Knowledge,
     LiveTable,
@@ -23,7 +22,7 @@ from bot.domain.knowledge import (
     Sentence,
 )
 from bot.domain.wording import folded
-from bot.knowledge_files import checks, notices, sources, tables
+from bot.knowledge_files import canned, checks, notices, sources, tables
 from bot.knowledge_files.findings import Finding
 from bot.knowledge_files.reading import Files, read_files
 from bot.knowledge_files.shapes import (
@@ -48,6 +47,7 @@ _ALWAYS = (
     tables.follow_ups,
     tables.commands,
     notices.notices,
+    canned.canned,
     checks.duplicates,
 )
 
@@ -135,6 +135,7 @@ def _knowledge(files: Files) -> Knowledge:
             for assurance in Assurance
         },
         notices=notices.read_notices(files.templates[0]) if files.templates else {},
+        canned=canned.read_canned(files.canned[0]) if files.canned else {},
     )
 
 

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from bot.knowledge_files.findings import Finding, Place
 from bot.knowledge_files.lines import Document, read_document
 from bot.knowledge_files.shapes import (
+    CannedFile,
     CommandsFile,
     DisclosureFile,
     FaqFile,
@@ -33,8 +34,9 @@ _TABLES: Mapping[str, type[Shape]] = {
     "follow_ups": FollowUpsFile,
     "templates": TemplatesFile,
     "commands": CommandsFile,
+    "canned": CannedFile,
 }
-_OPTIONAL = {"templates", "commands"}
+_OPTIONAL = {"templates", "commands", "canned"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,7 @@ class Files:
     follow_ups: tuple[FollowUpsFile, Document] | None
     commands: tuple[CommandsFile, Document] | None = None
     templates: tuple[TemplatesFile, Document] | None = None
+    canned: tuple[CannedFile, Document] | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -85,6 +88,7 @@ def read_files(intents: Path, faq: Path) -> Files:
         follow_ups=_table(tables, "follow_ups", FollowUpsFile, findings),
         commands=_table(tables, "commands", CommandsFile, findings),
         templates=_table(tables, "templates", TemplatesFile, findings),
+        canned=_table(tables, "canned", CannedFile, findings),
         findings=findings,
     )
 

@@ -13,6 +13,8 @@ MAX_ANSWER_CHARS = 600
 MAX_BUTTON_CHARS = 20
 """Twilio: titles of quick replies hold 20 characters."""
 MAX_BUTTONS = 3
+MAX_TITLE_CHARS = 50
+"""What fits on a line of the console on a phone."""
 MAX_COMMAND_CHARS = 256
 """Telegram: https://core.telegram.org/bots/api#botcommand"""
 
@@ -219,6 +221,18 @@ class TemplatesFile(Shape):
     templates: dict[Name, TemplateShape]
 
 
+class CannedShape(AnswerText):
+    """A reply that colleagues need often."""
+
+    title: Annotated[str, Field(min_length=1, max_length=MAX_TITLE_CHARS)]
+
+
+class CannedFile(Shape):
+    """``faq/canned.yaml``."""
+
+    canned: dict[Name, CannedShape]
+
+
 Kind = Literal[
     "intent",
     "faq",
@@ -228,6 +242,7 @@ Kind = Literal[
     "follow_ups",
     "templates",
     "commands",
+    "canned",
 ]
 SHAPES: dict[Kind, type[Shape]] = {
     "intent": IntentFile,
@@ -238,5 +253,6 @@ SHAPES: dict[Kind, type[Shape]] = {
     "follow_ups": FollowUpsFile,
     "commands": CommandsFile,
     "templates": TemplatesFile,
+    "canned": CannedFile,
 }
 """Every kind of file."""

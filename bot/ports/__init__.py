@@ -54,7 +54,8 @@ from bot.ports.listings import (
     Stretch,
     Tab,
 )
-from bot.ports.live import Feed, LiveEvent, Notices, Subscription
+from bot.ports.live import PRESENCE, Feed, LiveEvent, Notices, Subscription
+from bot.ports.marks import Lesson, Mark, MarkStore, OtherChat, OtherChats
 from bot.ports.numbers import Comment, Numbers, NumberStore
 from bot.ports.outside import (
     Clock,
@@ -91,6 +92,7 @@ from bot.ports.transcripts import (
 __all__ = [
     "LONGEST_WAIT",
     "OTHER_LANGUAGE",
+    "PRESENCE",
     "AlertStore",
     "AnswersChallenges",
     "Author",
@@ -132,17 +134,22 @@ __all__ = [
     "InvitationKind",
     "KeepsTemplates",
     "KeptFile",
+    "Lesson",
     "Letter",
     "ListPage",
     "Listing",
     "LiveEvent",
     "Mailer",
+    "Mark",
+    "MarkStore",
     "Matcher",
     "Nodes",
     "Noted",
     "Notices",
     "NumberStore",
     "Numbers",
+    "OtherChat",
+    "OtherChats",
     "OutboxReply",
     "Part",
     "Pictures",

@@ -39,6 +39,10 @@ class Evidence:
         contract_id: The contract that was used, else empty.
         assurance: How sure it was who hears it.
         disclosed: Classes of contract data the reply told.
+        faq: Names of the FAQ entries it says.
+        passages: What the help page and the terms say there, when it was said.
+        fields: What it tells of the contract, by the names of placeholders; never the values.
+        phase: Of the contract's domain at its registry, if it tells that.
     """
 
     intent: str = ""
@@ -52,6 +56,10 @@ class Evidence:
     contract_id: str = ""
     assurance: str = ""
     disclosed: tuple[str, ...] = ()
+    faq: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    phase: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

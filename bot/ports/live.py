@@ -5,17 +5,22 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+PRESENCE = "presence"
+"""Kind of the events that change nothing in a chat: a colleague looks at it, or types."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LiveEvent:
     """Something that just happened in a conversation, for screens that are open.
 
     Args:
-        kind: ``message``, ``reply``, ``status``, ``delivery`` or ``file``.
+        kind: ``message``, ``reply``, ``status``, ``delivery``, ``file``, ``mark`` or ``presence``.
+        details: Who does what, for ``presence``.
     """
 
     conversation_id: str
     kind: str
+    details: str = ""
 
 
 class Subscription(Protocol):
@@ -33,8 +38,12 @@ class Feed(Protocol):
         """Tell every subscriber."""
         ...
 
-    def subscribe(self) -> AbstractAsyncContextManager[Subscription]:
-        """Return a subscription that ends with its block."""
+    def subscribe(self, *, presence: bool = False) -> AbstractAsyncContextManager[Subscription]:
+        """Return a subscription that ends with its block.
+
+        Args:
+            presence: Whether it hears as well which colleagues look at chats and type there.
+        """
         ...
 
 

@@ -137,7 +137,7 @@ class Overview:
         end = await self._store.part(conversation_id, _END) if part.has_later else part
         reach = await self._store.reach(conversation_id)
         left = self._time_left(conversation, reach, now)
-        needs_notice = left == timedelta(0) or (left is not None and came_too_late(end.entries))
+        needs_notice = _is_shut(left, end.entries)
         reached = not (needs_notice or reach.barred)
         return ChatView(
             conversation=conversation,
@@ -157,6 +157,17 @@ class Overview:
             source_silent=facts.source_silent,
             asks_rating=reached and self._asks(conversation, end.entries, now),
         )
+
+    async def takes_free_text(self, conversation_id: str) -> bool:
+        """Tell whether what a colleague writes freely reaches the customer now.
+
+        Raises:
+            UnknownConversation: There is no such chat.
+        """
+        conversation = await self.chat(conversation_id)
+        reach = await self._store.reach(conversation_id)
+        left = self._time_left(conversation, reach, self._context.rules.clock.now())
+        return not _is_shut(left, (await self._store.part(conversation_id, _END)).entries)
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
         """Return a file a customer sent, with its type by what it holds.
@@ -229,6 +240,11 @@ def has_been_helped(transcript: Sequence[Entry]) -> bool:
     return any(
         one.author is Author.STAFF and one.state is not ReplyState.FAILED for one in episode
     )
+
+
+def _is_shut(left: timedelta | None, transcript: Sequence[Entry]) -> bool:
+    """Tell whether the channel takes nothing free any more, by our clock or by the vendor's."""
+    return left == timedelta(0) or (left is not None and came_too_late(transcript))
 
 
 def came_too_late(transcript: Sequence[Entry]) -> bool:

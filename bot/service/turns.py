@@ -12,7 +12,7 @@ from bot.domain.drafts import words_of
 from bot.domain.errors import DatabaseUnavailable, StaleEpoch
 from bot.domain.fitting import ChoiceWords, fitted
 from bot.domain.holding import roused
-from bot.domain.knowledge import Assurance
+from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.meaning import Reading, language_of
 from bot.domain.messages import Reply
 from bot.domain.reading import proof_reading
@@ -113,7 +113,7 @@ class Answerer:
         facts = await self._finder.gather(conversation, self._needing(reading), knowledge)
         facts = replace(facts, codes=self._prover.on, proof=proof.step if proof else None)
         decision = decide(conversation, reading, facts, knowledge, moment)
-        evidence = _evidence(decision, reading, facts.identity.assurance)
+        evidence = _evidence(decision, reading, facts.identity.assurance, knowledge)
         committed = await self._commit(answered, conversation, decision, evidence)
         if proof is not None and proof.letter is not None:
             self._prover.post(proof.letter, lambda: self._may_write(conversation.id))
@@ -188,12 +188,15 @@ def _with_senders(conversation: Conversation, messages: Sequence[StoredMessage])
     return conversation
 
 
-def _evidence(decision: Decision, reading: Reading, assurance: Assurance) -> Evidence:
+def _evidence(
+    decision: Decision, reading: Reading, assurance: Assurance, knowledge: Knowledge
+) -> Evidence:
     match = reading.match or NOTHING
     candidates = match.candidates
     best = next((one for one in candidates if reading.intent in {one.intent, ""}), None)
     rival = next((one for one in candidates if one is not best), None)
-    contract = decision.contract
+    contract, sources = decision.contract, decision.sources
+    passages = (one for name in sources.faq for one in knowledge.faq[name].passages)
     return Evidence(
         intent=reading.intent or reading.sense.value,
         confidence=best.confidence if best else 1.0,
@@ -206,4 +209,8 @@ def _evidence(decision: Decision, reading: Reading, assurance: Assurance) -> Evi
         contract_id=contract.record.contract_id if contract else "",
         assurance=assurance.value if decision.disclosed else "",
         disclosed=decision.disclosed,
+        faq=sources.faq,
+        passages=tuple(dict.fromkeys(passages)),
+        fields=sources.fields,
+        phase=sources.phase,
     )

@@ -221,8 +221,8 @@ def _events(
     db: Connection, conversation_id: str, numbers: Sequence[int] | None = None
 ) -> Iterator[Entry]:
     only = _only("id", numbers)
-    rows = db.execute(
-        f"SELECT * FROM event WHERE conversation = ?{only} ORDER BY id",  # noqa: S608 - ours
+    rows = db.execute(  # A mark stands beside its reply; as an event it is only kept.
+        f"SELECT * FROM event WHERE conversation = ? AND name <> 'marked'{only} ORDER BY id",  # noqa: S608 - ours
         (conversation_id, *(numbers or ())),
     )
     for row in rows:

@@ -92,7 +92,8 @@ def _texts(sender: str, events: Sequence[LiveEvent]) -> Iterator[str]:
     some: list[dict[str, str]] = []
     size = 0
     for event in events:
-        one = asdict(event)
+        # An empty one is left out: programs of an earlier version do not know it.
+        one = {name: value for name, value in asdict(event).items() if value}
         more = len(json.dumps(one).encode()) + 2
         if some and size + more > _MOST_BYTES:
             yield json.dumps([sender, some])

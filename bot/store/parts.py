@@ -29,12 +29,13 @@ class _Source:
     table: str
     at: str
     name: str = "''"
+    only: str = ""
 
 
 _SOURCES = (
     _Source(kind="i", table="inbox", at="received_at"),
     _Source(kind="o", table="outbox", at="created_at"),
-    _Source(kind="e", table="event", at="at", name="name"),
+    _Source(kind="e", table="event", at="at", name="name", only=" AND name <> 'marked'"),
 )
 _Key = tuple[int, int, int, int]
 """Where an entry stands: its moment, its rank there, its table, its number."""
@@ -109,7 +110,7 @@ def _at_once(db: Connection, conversation_id: str, key: _Key) -> list[_Key]:
 def _columns(source: _Source) -> str:
     return (
         f"SELECT id, {source.at} AS moment, {source.name} AS name"  # noqa: S608 - ours
-        f" FROM {source.table} WHERE conversation = ?"
+        f" FROM {source.table} WHERE conversation = ?{source.only}"
     )
 
 

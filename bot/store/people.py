@@ -18,6 +18,7 @@ _TABLES = (
     "said",
     "event",
     "disclosure",
+    "mark",
     "outbox",
     "enclosure",
     "file",
@@ -183,6 +184,7 @@ def _whole(db: Connection, chat: str) -> dict[str, Any]:
         ],
         "files": [_file(row) for row in _rows(db, "file", chat)],
         "enclosed": [_enclosed(row) for row in _rows(db, "enclosure", chat)],
+        "marks": [_mark(row) for row in _rows(db, "mark", chat)],
         "disclosed": [_disclosure(row) for row in _rows(db, "disclosure", chat)],
         "ratings": [_rating(row) for row in _rows(db, "rating", chat, "closing")],
     }
@@ -206,6 +208,17 @@ def _enclosed(row: Row) -> dict[str, Any]:
         "name": row["name"],
         "type": row["media_type"],
         "content": base64.b64encode(row["content"]).decode(),
+    }
+
+
+def _mark(row: Row) -> dict[str, Any]:
+    return {
+        "at": _iso(row["at"]),
+        "by": row["colleague"],
+        "reply": row["outbox"],
+        "right": bool(row["is_right"]),
+        "intent": row["intent"],
+        "note": row["note"],
     }
 
 

@@ -11,8 +11,10 @@ from bot.store.conversations import SqlConversations
 from bot.store.database import Database
 from bot.store.enclosures import SqlEnclosures
 from bot.store.files import SqlFiles
+from bot.store.marks import SqlMarks
 from bot.store.nodes import Node, SqlNodes, leave
 from bot.store.numbers import SqlNumbers
+from bot.store.other_chats import SqlOtherChats
 from bot.store.people import SqlPeople
 from bot.store.staff import SqlStaff
 from bot.store.templates import SqlTemplates
@@ -50,6 +52,8 @@ class Store:
         self.staff = SqlStaff(self._writer, database)
         self.topics = SqlTopics(self._writer, database, node)
         self.templates = SqlTemplates(self._writer, database)
+        self.marks = SqlMarks(self._writer, database)
+        self.other_chats = SqlOtherChats(database)
 
     async def check(self) -> None:
         """See whether something can be written; raise DatabaseUnavailable if not."""

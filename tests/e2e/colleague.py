@@ -67,6 +67,16 @@ class Colleague:
         form = {"token": token.group(1), "mode": "reply", "text": text}
         return self._http.post(f"{path}/reply", data=form, files=[("files", one) for one in files])
 
+    def refused(self, conversation_id: str, text: str) -> str:
+        """Answer what cannot be sent now, and return the page that says why."""
+        path = _path(conversation_id)
+        token = _TOKEN.search(self._page(path))
+        assert token, f"{path} has no form."
+        form = {"token": token.group(1), "text": text, "mode": "reply"}
+        answer = self._http.post(f"{path}/reply", data=form)
+        assert answer.status_code == httpx.codes.CONFLICT, answer.status_code
+        return answer.text
+
     def step(self, conversation_id: str, step: str, **form: str) -> None:
         """Do one step in a chat."""
         path = _path(conversation_id)

@@ -290,10 +290,9 @@ def test_after_a_day_nothing_free_leaves_and_an_approved_message_does(
     assert "ancora 23 ore e" in colleague.chat(chat)
     silent_for(desk, chat, DAY_MICROS)
 
-    colleague.reply(chat, "Eccomi, un po' tardi.")
-    until(lambda: last(colleague, chat) == "failed")
-    page = colleague.chat(chat)
+    page = colleague.refused(chat, "Eccomi, un po' tardi.")
     assert len(twilio.attempts(stranger)) == before
+    assert ">Eccomi, un po&#39; tardi.</textarea>" in page
     assert "finestra di 24 ore chiusa" in page
     assert "più di 24 ore" in page
 

@@ -189,3 +189,16 @@ async def test_a_report_that_somebody_has_opted_out_puts_them_out_of_reach(
     await office.intake.report(report)
 
     assert (await view(office)).barred == "opted_out"
+
+
+async def test_free_text_is_taken_until_the_window_shuts_by_either_clock(office: Office) -> None:
+    assert await office.overview.takes_free_text(CHAT)
+
+    await fails(office, "63016 outside")
+    assert not await office.overview.takes_free_text(CHAT)
+
+
+async def test_a_day_after_the_last_word_no_free_text_is_taken(office: Office) -> None:
+    await passes(DAY)
+
+    assert not await office.overview.takes_free_text(CHAT)

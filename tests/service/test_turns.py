@@ -11,6 +11,7 @@ from bot.service.intake import Intake
 from tests.builders import CHAT, NOW, PHONE, a_conversation, a_turn, an_inbound
 from tests.fake_conversations import FakeConversations
 from tests.fakes import FakeChannel, FakeMatcher
+from tests.knowledge_sample import PASSAGES
 from tests.service.hurried import passes
 from tests.service.meanwhile import breaks, database_away, meanwhile
 from tests.service.office import PATIENCE, Office
@@ -49,6 +50,7 @@ async def test_staff_see_why_the_bot_said_what_it_said(
         contract_id="C1",
         assurance="contact",
         disclosed=("dates", "standing"),
+        fields=("expires_on",),
     )
 
 
@@ -82,6 +84,8 @@ async def test_staff_see_what_each_view_said_and_what_came_second(
         runner_up_confidence=0.06,
         views=views,
         named=("domani",),
+        faq=("contact_hours",),
+        passages=PASSAGES,
     )
 
 
@@ -92,7 +96,9 @@ async def test_a_tapped_button_is_certain(intake: Intake, store: FakeConversatio
 
     (reply,) = await entries(store, Author.BOT)
 
-    assert reply.evidence == Evidence(intent="contact_hours", confidence=1.0)
+    assert reply.evidence == Evidence(
+        intent="contact_hours", confidence=1.0, faq=("contact_hours",), passages=PASSAGES
+    )
 
 
 async def test_what_was_not_understood_says_so(intake: Intake, store: FakeConversations) -> None:

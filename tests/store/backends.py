@@ -17,7 +17,9 @@ from bot.ports import (
     ConversationStore,
     EnclosureStore,
     FileStore,
+    MarkStore,
     Nodes,
+    OtherChats,
     StaffStore,
     TemplateStore,
     TopicStore,
@@ -28,6 +30,7 @@ from bot.store.postgresql import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.fake_alerts import FakeAlerts
 from tests.fake_conversations import FakeConversations
+from tests.fake_marks import FakeMarks, FakeOtherChats
 from tests.fake_staff import FakeStaff
 from tests.fake_topics import FakeTopics
 from tests.fakes import FakeContracts, FakeTemplates
@@ -52,6 +55,8 @@ class Backend:
     topics: TopicStore
     alerts: AlertStore
     templates: TemplateStore
+    marks: MarkStore
+    other_chats: OtherChats
     unreadable: Callable[[], Sequence[bytes]]
     forget_nodes: Callable[[], None]
 
@@ -70,6 +75,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Backend]:
         topics=FakeTopics(conversations),
         alerts=FakeAlerts(lambda: conversations.chats),
         templates=FakeTemplates(),
+        marks=FakeMarks(conversations),
+        other_chats=FakeOtherChats(conversations),
         unreadable=lambda: [call.body for call in conversations.unreadable],
         forget_nodes=lambda: None,
     )
@@ -91,6 +98,8 @@ async def in_sqlite(folder: Path) -> AsyncIterator[Backend]:
             topics=store.topics,
             alerts=store.alerts,
             templates=store.templates,
+            marks=store.marks,
+            other_chats=store.other_chats,
             unreadable=lambda: _unreadable(path),
             forget_nodes=lambda: _forget_nodes(path),
         )
@@ -114,6 +123,8 @@ async def in_postgresql(folder: Path) -> AsyncIterator[Backend]:
             topics=store.topics,
             alerts=store.alerts,
             templates=store.templates,
+            marks=store.marks,
+            other_chats=store.other_chats,
             unreadable=lambda: _unreadable_in(url),
             forget_nodes=lambda: _forget_nodes_in(url),
         )

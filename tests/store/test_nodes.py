@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from bot.domain.errors import StaleEpoch, StartError
-from bot.ports import LiveEvent, OutboxReply, ReplyState
+from bot.ports import PRESENCE, LiveEvent, OutboxReply, ReplyState
 from bot.store import nodes
 from bot.store.postgresql import PostgresStore
 from tests.builders import CHAT, NOW, a_conversation, a_staff_turn, an_answer, an_inbound, later
@@ -120,6 +120,7 @@ async def test_screens_on_every_node_hear_of_events(group: Nodes) -> None:
     ]
     await asyncio.sleep(0.3)
     many = [LiveEvent(conversation_id=f"whatsapp:+39{n:012}", kind="reply") for n in range(300)]
+    many.append(LiveEvent(conversation_id="web:1", kind=PRESENCE, details="typing Anna Verdi"))
 
     for event in [*many, *many]:
         first.notices.tell(event)

@@ -1,6 +1,7 @@
 """Finding and deleting what is old, in SQLite."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from bot.domain.conversation import HandoverReason, hand_over
 from bot.domain.errors import StaleEpoch
 from bot.domain.messages import Attachment
-from bot.ports import Author, DeliveryReport, Evidence, WebhookCall
+from bot.ports import Author, DeliveryReport, Evidence, Mark, WebhookCall
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, a_conversation, a_staff_turn, a_turn, an_inbound
 
@@ -63,6 +64,7 @@ async def test_an_old_chat_goes_with_all_that_belongs_to_it(store: SqliteStore) 
         "said": 3,
         "event": 0,
         "disclosure": 0,
+        "mark": 0,
         "outbox": 1,
         "enclosure": 0,
         "file": 0,
@@ -186,3 +188,24 @@ async def test_of_an_erased_chat_the_log_keeps_only_that_something_was_done(
         ("Anna", "note", "web:2", ""),
         ("Anna", "note", "", ""),
     ]
+
+
+async def test_what_colleagues_thought_of_replies_is_kept_with_its_history_and_goes_with_it(
+    store: SqliteStore,
+) -> None:
+    await wrote(store, "web:1")
+    await store.conversations.commit(a_turn(a_conversation("web:1"), "Ecco."))
+    reply = (await store.conversations.transcript("web:1"))[-1].id
+    mark = Mark(
+        conversation_id="web:1", entry=reply, is_right=False, intent="x", colleague="anna", at=NOW
+    )
+
+    await store.marks.put(mark)
+    await store.marks.put(replace(mark, is_right=True, intent=""))
+
+    (whole,) = await store.people.everything(["web:1"])
+    (kept,) = whole["marks"]
+    assert (kept["right"], kept["by"], kept["intent"]) == (True, "anna", "")
+    assert [one["text"] for one in whole["events"]] == [f"{reply} wrong x", f"{reply} right"]
+    assert (await store.people.erase(["web:1"]))["mark"] == 1
+    assert await store.marks.lessons() == []

@@ -16,6 +16,7 @@ from bot.domain import holding
 from bot.domain.accounts import Role
 from bot.domain.alerts import AlertRules
 from bot.domain.calendar import DeskCalendar
+from bot.domain.canned import Filled
 from bot.domain.contract import Standing
 from bot.domain.conversation import ClosingReason, Conversation
 from bot.domain.enclosing import require_sendable
@@ -27,7 +28,7 @@ from bot.domain.errors import (
     FileUnavailable,
     NoSuchColleague,
 )
-from bot.domain.knowledge import Assurance
+from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.known_contract import KnownContract
 from bot.domain.messages import (
     Address,
@@ -55,6 +56,7 @@ from bot.ports import (
     Listing,
     LiveEvent,
     Mailer,
+    Mark,
     Numbers,
     Search,
     Stretch,
@@ -65,8 +67,12 @@ from bot.ports import (
 from bot.service.accounts import Accounts
 from bot.service.alerts import Alerts, Bell
 from bot.service.desk import NoticeUnavailable
+from bot.service.earlier import Before
 from bot.service.importing import Importer
-from bot.service.overview import ChatView, UnknownConversation
+from bot.service.marking import NothingToMark, Verdict
+from bot.service.overview import ChatView, Overview, UnknownConversation
+from bot.service.presence import Presence
+from bot.service.previewing import Previewing
 from bot.service.queue import QueuePage, QueueRow
 from bot.service.rules import DeskRules
 from bot.settings import Settings
@@ -203,6 +209,12 @@ class FakeOverview:
             colleagues=self.colleagues,
             snoozes=offered(DeskCalendar(), NOW),
         )
+
+    async def chat(self, conversation_id: str) -> Conversation:
+        return (await self.view(conversation_id)).conversation
+
+    async def takes_free_text(self, conversation_id: str) -> bool:
+        return not (await self.view(conversation_id)).needs_notice
 
     async def file(self, conversation_id: str, entry_id: str, at: int) -> tuple[Attachment, bytes]:
         if (entry_id, at) not in self.files:
@@ -374,6 +386,66 @@ class FakeSettings:
 
 
 @dataclass
+class FakeCanned:
+    """Has the same replies for every chat."""
+
+    overview: FakeOverview
+    replies: list[Filled] = field(default_factory=list)
+
+    async def ready(self, conversation_id: str, colleague: str) -> Sequence[Filled]:
+        await self.overview.chat(conversation_id)
+        return self.replies
+
+
+@dataclass
+class FakeMarking:
+    """Keeps verdicts on the replies of the bot."""
+
+    conversations: FakeConversations
+    marks: dict[str, dict[str, Mark]] = field(default_factory=dict)
+
+    async def of(self, conversation_id: str) -> Mapping[str, Mark]:
+        return self.marks.get(conversation_id, {})
+
+    async def mark(self, chat: str, colleague: str, entry: str, verdict: Verdict) -> None:
+        said = self.conversations.transcripts.get(chat, [])
+        if not any(one.id == entry and one.author is Author.BOT for one in said):
+            raise NothingToMark(entry)
+        self.marks.setdefault(chat, {})[entry] = Mark(
+            conversation_id=chat,
+            entry=entry,
+            is_right=verdict.is_right,
+            intent=verdict.intent,
+            note=verdict.note,
+            colleague=colleague,
+            at=NOW,
+        )
+
+
+@dataclass
+class FakeEarlier:
+    """Knows one past for every chat."""
+
+    overview: FakeOverview
+    before: Before = field(default_factory=lambda: Before(episodes=[], chats=[]))
+
+    async def of(self, conversation_id: str) -> Before:
+        await self.overview.chat(conversation_id)
+        return self.before
+
+
+@dataclass
+class FakeHelpers:
+    """What stands beside the composer and the chat."""
+
+    canned: FakeCanned
+    previewing: Previewing
+    presence: Presence
+    marking: FakeMarking
+    earlier: FakeEarlier
+
+
+@dataclass
 class FakeApp:
     """All that `build_web` asks of an App."""
 
@@ -390,10 +462,12 @@ class FakeApp:
     staff: FakeStaff
     pictures: Gallery
     alerts: Alerts
+    helpers: FakeHelpers
     kept: FakeEnclosures
     enclosures: SignedEnclosures
     mailer: Mailer | None = None
     identity: IdentityProvider | None = None
+    knowledge: Knowledge = field(default_factory=a_knowledge)
     session_key: str = "a key of 32 characters, or of more"
     importer: Importer = field(default_factory=lambda: Importer(FakeContracts()))
 
@@ -407,11 +481,12 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
     overview, kept = FakeOverview(conversations), FakeEnclosures()
     staff = FakeStaff(STAFF)
+    known = Channels(by_name={channel.name: channel for channel in channels})
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
         feed=feed,
-        channels=Channels(by_name={channel.name: channel for channel in channels}),
+        channels=known,
         store=FakeStore(conversations),
         intake=FakeIntake(conversations, feed),
         overview=overview,
@@ -423,6 +498,13 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
         alerts=_alerts(conversations, clock),
         kept=kept,
         enclosures=SignedEnclosures("https://desk.example", "a secret", clock, kept),
+        helpers=FakeHelpers(
+            canned=FakeCanned(overview),
+            previewing=Previewing(cast("Overview", overview), known),
+            presence=Presence(clock, feed),
+            marking=FakeMarking(conversations),
+            earlier=FakeEarlier(overview),
+        ),
     )
 
 

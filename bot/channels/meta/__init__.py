@@ -53,6 +53,7 @@ class Meta:
         window=timedelta(hours=24),
         per_second=_PER_SECOND,
         files=files.FILES,
+        formats=True,
     )
 
     def __init__(  # noqa: PLR0913 - the last ones only where there are such

@@ -31,6 +31,7 @@ PLAIN = ChannelLimits(
     button_text=_BUTTON,
     window=timedelta(hours=24),  # https://www.twilio.com/docs/api/errors/63016
     per_second=80,  # for one number; https://www.twilio.com/docs/whatsapp/api
+    formats=True,
 )
 """What a message without templates holds."""
 RICH = replace(

@@ -123,6 +123,21 @@ enclosure = Table(
     Index("enclosure_by_conversation", "conversation"),
 )
 
+mark = Table(
+    "mark",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("conversation", String, ForeignKey("conversation.id"), nullable=False),
+    Column("outbox", BigInteger, ForeignKey("outbox.id"), nullable=False),
+    Column("is_right", Integer, nullable=False),
+    Column("intent", String, nullable=False, server_default=""),  # that would have been right
+    Column("note", Text, nullable=False, server_default=""),
+    Column("colleague", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("outbox", name="mark_once"),
+    Index("mark_by_conversation", "conversation"),
+)
+
 topic = Table(
     "topic",
     metadata,

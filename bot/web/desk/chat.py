@@ -11,6 +11,8 @@ from bot.domain.errors import FileUnavailable
 from bot.domain.messages import Enclosure, Picture
 from bot.ports import Stretch
 from bot.web.desk.attaching import taken
+from bot.web.desk.beside import Beside
+from bot.web.desk.composer import Composer
 from bot.web.desk.queue import QueuePages
 from bot.web.enclosures import path_of_file
 from bot.web.files import file_response
@@ -24,11 +26,13 @@ _NOTHING_SAID: Mapping[str, object] = {"problem": "", "draft": ""}
 class ChatPages:
     """One chat beside the list."""
 
-    def __init__(self, app: App, pages: Pages, guard: Guard, queue: QueuePages) -> None:
+    def __init__(
+        self, app: App, pages: Pages, guard: Guard, parts: tuple[QueuePages, Composer, Beside]
+    ) -> None:
         self._app = app
         self._pages = pages
         self._guard = guard
-        self._queue = queue
+        self._queue, self._composer, self._beside = parts
 
     def routes(self) -> list[Route]:
         """Return what this part answers."""
@@ -41,7 +45,10 @@ class ChatPages:
 
     async def chat(self, request: Request) -> Response:
         """Return the page with one chat."""
-        return await self.page(request, self._guard.colleague(request))
+        me = self._guard.colleague(request)
+        ready = await self._composer.chosen(request, me)
+        said = {**_NOTHING_SAID, "draft": ready.text, "gaps": ready.gaps} if ready else None
+        return await self.page(request, me, said or _NOTHING_SAID)
 
     async def parts(self, request: Request) -> Response:
         """Return those parts of a chat that change, and none that a colleague types in."""
@@ -53,7 +60,8 @@ class ChatPages:
         me = self._guard.colleague(request)
         stretch = Stretch(before=request.query_params.get("before", ""))
         chat = await self._app.overview.view(request.path_params["id"], me, stretch)
-        values = {"chat": chat, **self._paths, "token": self._guard.token(request)}
+        token, shown = self._guard.token(request), await self._beside.shown(chat.conversation.id)
+        values = {"chat": chat, **self._paths, **shown, "token": token}
         return self._pages.page("desk/older.html", values)
 
     async def file(self, request: Request) -> Response:
@@ -86,7 +94,17 @@ class ChatPages:
         shown = await self._queue.shown(request, me, chat_id)
         channel = self._app.channels.of(chat.conversation.address)
         takes = taken(channel.limits if channel else None)
-        values = {"chat": chat, **self._paths, **takes, **shown, **said}
+        values = {
+            "chat": chat,
+            "canned": self._app.knowledge.canned.values(),
+            "gaps": (),
+            **self._paths,
+            **self._composer.present(chat_id, me),
+            **await self._beside.shown(chat_id),
+            **takes,
+            **shown,
+            **said,
+        }
         return self._pages.page("desk/chat.html", values, status)
 
     async def changed(
@@ -110,15 +128,14 @@ class ChatPages:
             status: Of the answer.
         """
         since = Stretch(since=str(asked.get("since", "")))
-        chat = await self._app.overview.view(request.path_params["id"], me, since)
-        token = self._guard.token(request)
-        is_older = asked.get("older") == "1"
+        chat_id = request.path_params["id"]
         values = {
-            "chat": chat,
-            **self._paths,
+            "chat": await self._app.overview.view(chat_id, me, since),
             "me": me,
-            "token": token,
-            "is_older": is_older,
+            "token": self._guard.token(request),
+            "is_older": asked.get("older") == "1",
+            **self._paths,
+            **await self._beside.shown(chat_id),
             **said,
         }
         return self._pages.page("desk/parts.html", values, status)

@@ -1,6 +1,6 @@
 """The list of chats, and the stream that says when it has changed."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.domain.searching import Piece, passage
-from bot.ports import Hit, Listing, Search, Tab
+from bot.ports import PRESENCE, Hit, Listing, LiveEvent, Search, Tab
 from bot.service.queue import QueuePage
 from bot.web.desk.asked import LANGUAGES, Asked, asked_by
 from bot.web.guard import Guard
@@ -81,14 +81,13 @@ class QueuePages:
         return {"page": await self._app.queue.page(listing), "found": None}
 
     async def _stream(self, open_id: str) -> AsyncIterator[ServerSentEvent]:
-        async with self._app.feed.subscribe() as live:
+        async with self._app.feed.subscribe(presence=True) as live:
             # Something may have happened between the page and its first event.
             yield _refresh("queue")
             yield _refresh("chat")
             async for events in bursts(live):
-                yield _refresh("queue")
-                if any(event.conversation_id == open_id for event in events):
-                    yield _refresh("chat")
+                for what in _changed(events, open_id):
+                    yield _refresh(what)
 
 
 def _found(hit: Hit, asked: Asked) -> tuple[Hit, Sequence[Piece]]:
@@ -98,6 +97,17 @@ def _found(hit: Hit, asked: Asked) -> tuple[Hit, Sequence[Piece]]:
         return hit, ()
     words = " ".join(filter(None, (said.text, said.details, *(one.words for one in said.files))))
     return hit, passage(words, asked.terms)
+
+
+def _changed(events: Sequence[LiveEvent], open_id: str) -> Iterator[str]:
+    """Yield what a page is to fetch anew; who looks and types changes nothing else."""
+    if any(event.kind != PRESENCE for event in events):
+        yield "queue"
+    here = {event.kind for event in events if event.conversation_id == open_id}
+    if here - {PRESENCE}:
+        yield "chat"
+    if PRESENCE in here:
+        yield PRESENCE
 
 
 def _refresh(what: str) -> ServerSentEvent:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
+from bot.domain.canned import GapLeft
 from bot.domain.conversation import ClosingReason
 from bot.domain.errors import (
     BadMoment,
@@ -23,8 +24,9 @@ from bot.domain.errors import (
 )
 from bot.domain.messages import clean_text
 from bot.service.desk import Desk, NoticeUnavailable
-from bot.web.desk.attaching import STATUSES, files_of, reader_of
+from bot.web.desk.attaching import STATUSES, reader_of
 from bot.web.desk.chat import ChatPages
+from bot.web.desk.composer import WindowShut, say
 from bot.web.guard import Guard
 
 Step = Callable[[str, str, FormData], Awaitable[None]]
@@ -35,6 +37,8 @@ class NoReason(Exception):
 
 
 _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
+    GapLeft: (422, "gap"),
+    WindowShut: (409, "window"),
     WrongStatus: (409, "wrong_status"),
     StaleEpoch: (409, "wrong_status"),
     ContractNotFound: (422, "no_contract"),
@@ -100,7 +104,7 @@ def _steps(app: App) -> dict[str, Step]:
     desk = app.desk
     return {
         "claim": lambda chat, me, _: desk.claim(chat, me),
-        "reply": lambda chat, me, form: _say(desk, chat, me, form),
+        "reply": lambda chat, me, form: say(app, chat, me, form),
         "note": lambda chat, me, form: desk.note(chat, me, _text(form, "text")),
         "notice": lambda chat, me, form: desk.send_notice(chat, me, _text(form, "name")),
         "open-again": lambda chat, me, _: desk.open_again(chat, me),
@@ -114,15 +118,6 @@ def _steps(app: App) -> dict[str, Step]:
         "fetch": lambda chat, _, form: _fetch(desk, chat, form),
         "vouch": lambda chat, me, form: desk.vouch(chat, me, _text(form, "contract_id")),
     }
-
-
-async def _say(desk: Desk, chat: str, me: str, form: FormData) -> None:
-    """Send what was written, or keep it as a note: what the composer showed decides."""
-    files, text = await files_of(form), _text(form, "text")
-    if form.get("mode") == "note":
-        await desk.note(chat, me, text)
-    else:
-        await desk.reply(chat, me, text, files)
 
 
 async def _close(desk: Desk, chat: str, me: str, form: FormData) -> None:

@@ -1,6 +1,5 @@
 // The console: keeps what a colleague is doing while the page around it is refreshed.
 const byId = (id) => document.getElementById(id);
-const composer = byId("composer");
 const transcript = byId("transcript");
 const notice = byId("notice");
 
@@ -21,7 +20,8 @@ transcript?.addEventListener("scroll", () => { wasAtEnd = isAtEnd(); }, { passiv
 // A part in which somebody is typing stays as it is until the next refresh.
 function isInUse(part) {
   const active = document.activeElement;
-  return part.contains(active) && active instanceof HTMLInputElement && active.value !== "";
+  const isField = active instanceof HTMLInputElement && active.value !== "";
+  return part.contains(active) && (isField || active instanceof HTMLSelectElement);
 }
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
@@ -50,20 +50,6 @@ const say = (live) => { byId("live").dataset.state = live ? "on" : "off"; };
 document.addEventListener("htmx:sseOpen", () => say(true));
 document.addEventListener("htmx:sseError", () => say(false));
 
-// --- Menus: closed by Escape and by a click beside them ----------------------------------------
-
-const openMenus = () => document.querySelectorAll("details.menu[open]");
-document.addEventListener("click", (event) => {
-  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of openMenus()) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
-});
-
 // --- Steps that fail ---------------------------------------------------------------------------
 
 function tell(text) {
@@ -84,34 +70,13 @@ document.addEventListener("htmx:sendError", (event) => {
   if (event.detail.requestConfig.verb === "post") tell("Connessione assente: non inviato. Riprovi.");
 });
 
-// --- Composer ----------------------------------------------------------------------------------
+// --- What the composer has sent ----------------------------------------------------------------
 
-if (composer) {
-  const field = byId("text");
-  const draft = `sportello.draft.${composer.dataset.chat}`;
-
-  if (!field.value) field.value = localStorage.getItem(draft) ?? "";
-  field.addEventListener("input", () => {
-    if (field.value) localStorage.setItem(draft, field.value);
-    else localStorage.removeItem(draft);
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    composer.requestSubmit();
-  });
-  // The text may have changed while it was on its way: only what was sent goes.
-  let sent = "";
-  composer.addEventListener("htmx:beforeRequest", () => { sent = field.value; });
-  composer.addEventListener("done", () => {
-    if (field.value !== sent) return;
-    field.value = "";
-    localStorage.removeItem(draft);
-    byId("mode-reply").checked = true;
-    wasAtEnd = true;
-    toEnd();
-  });
-}
+document.addEventListener("desk:sent", () => {
+  if (!transcript) return;
+  wasAtEnd = true;
+  toEnd();
+});
 
 // Who came to look at one message, or at an earlier part, stays there.
 if (transcript && byId("latest") && !location.hash) toEnd();

@@ -1,4 +1,4 @@
-"""The desk: calls to those on duty, ratings of customers, chats put off, files sent, accounts."""
+"""The desk: accounts, calls to those on duty, chats put off, files sent, ratings, verdicts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ def upgrade() -> None:
     _steps()
     _enclosures()
     _accounts()
+    _marks()
 
 
 def _alerts() -> None:
@@ -127,3 +128,22 @@ def _make_audit() -> None:
     op.create_index("audit_by_who", "audit", ["who_key", "id"])
     op.create_index("audit_by_target", "audit", ["target"])
     op.create_index("audit_by_age", "audit", ["at"])
+
+
+def _marks() -> None:
+    op.create_table(
+        "mark",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation", sa.String(), nullable=False),
+        sa.Column("outbox", sa.BigInteger(), nullable=False),
+        sa.Column("is_right", sa.Integer(), nullable=False),
+        sa.Column("intent", sa.String(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("colleague", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation"], ["conversation.id"]),
+        sa.ForeignKeyConstraint(["outbox"], ["outbox.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("outbox", name="mark_once"),
+    )
+    op.create_index("mark_by_conversation", "mark", ["conversation"])
