@@ -4,7 +4,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 
@@ -74,9 +74,16 @@ def build_web(app: App, *, demo: bool = False) -> Starlette:
             Forbidden: partial(forbidden, pages),
             UnknownConversation: console.unknown,
             DatabaseUnavailable: not_now,
+            ClientDisconnect: _gone,
             Exception: _unexpected,
         },
     )
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """Return what nobody reads: a page was left while it sent something."""
+    del request, error
+    return PlainTextResponse("The call broke off.", 400)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -1,5 +1,7 @@
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.types import Message
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/desk/login", "/nowhere"])
@@ -16,3 +18,36 @@ async def test_every_answer_forbids_foreign_scripts_and_frames(
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_a_page_that_is_left_while_it_sends_something_is_no_fault(web: Starlette) -> None:
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    answers: list[Message] = []
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    call = httpx.Request(
+        "POST",
+        "http://testserver/desk/login",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    scope = {
+        "type": "http",
+        "method": call.method,
+        "path": call.url.path,
+        "raw_path": call.url.raw_path,
+        "query_string": b"",
+        "headers": [(name.lower(), value) for name, value in call.headers.raw],
+        "client": ("testclient", 1),
+        "server": ("testserver", 80),
+        "scheme": "http",
+        "http_version": "1.1",
+        "root_path": "",
+    }
+
+    await web(scope, receive, send)
+
+    assert answers[0]["status"] == httpx.codes.BAD_REQUEST
