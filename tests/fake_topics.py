@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import DeliveryError, TopicGone
-from bot.ports import Entry, Topic
+from bot.ports import FROM_PAGE, Entry, Topic
 from bot.service.overview import ChatView
 from tests.fake_conversations import FakeConversations
 from tests.fakes import lets_others_go_first
@@ -49,7 +49,8 @@ class FakeTopics:
         return word in self._conversations.words
 
     async def own_entries(self, conversation_id: str) -> frozenset[str]:
-        words = self._conversations.words.values()
+        known = self._conversations.words.items()
+        words = [told for key, told in known if not key.startswith(FROM_PAGE)]
         return frozenset(one for chat, ids in words if chat == conversation_id for one in ids)
 
 

@@ -78,7 +78,7 @@ from bot.ports.templates import (
     VendorTemplate,
     VendorTemplates,
 )
-from bot.ports.topics import StaffRoom, Topic, TopicStore
+from bot.ports.topics import FROM_PAGE, StaffRoom, Topic, TopicStore
 from bot.ports.transcripts import (
     ChannelActivity,
     ConversationSummary,
@@ -90,6 +90,7 @@ from bot.ports.transcripts import (
 )
 
 __all__ = [
+    "FROM_PAGE",
     "LONGEST_WAIT",
     "OTHER_LANGUAGE",
     "PRESENCE",

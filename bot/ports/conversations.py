@@ -92,7 +92,8 @@ class Turn:
         rating: A question how it went that this asks, or has answered.
         event: What happened, for the transcript: "handover", "claim", "note" and so on.
         note: Words of an internal note, or details of the event.
-        word: What a colleague wrote in the staff's group and this carries out, by its key; once.
+        word: What a colleague wrote, in the staff's group or on a page, by its key; it is carried
+            out once.
         remark: Words of an internal note that comes along with the event, else empty.
         files: What the enclosures of its replies hold.
     """

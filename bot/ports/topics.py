@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+FROM_PAGE = "page:"
+"""With what the keys of words begin that were written in the console."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:

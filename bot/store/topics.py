@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.ports import Topic
+from bot.ports import FROM_PAGE, Topic
 from bot.store.database import Database, Dialect, Row
 from bot.store.nodes import Node
 from bot.store.writer import Writer
@@ -77,7 +77,8 @@ class SqlTopics:
 
     async def own_entries(self, conversation_id: str) -> frozenset[str]:
         """Return the ids of those entries of a transcript that were written in the topic."""
-        rows = await self._read("SELECT entries FROM word WHERE conversation = ?", conversation_id)
+        statement = "SELECT entries FROM word WHERE conversation = ? AND key NOT LIKE ?"
+        rows = await self._read(statement, conversation_id, f"{FROM_PAGE}%")
         return frozenset(one for row in rows for one in row["entries"].split())
 
     async def _read(self, statement: str, *values: object) -> list[Row]:

@@ -24,6 +24,7 @@ from bot.web.identity import IdentityLogin
 from bot.web.invited import InvitedPages
 from bot.web.login import Login
 from bot.web.origins import for_listed_sites
+from bot.web.packing import PackedConsole
 from bot.web.pages import Pages
 from bot.web.pictures import PicturesPage
 from bot.web.plain import PlainChat
@@ -68,7 +69,7 @@ def build_web(app: App, *, demo: bool = False) -> Starlette:
             *Api(app).routes(),
             *widget.routes(),
         ],
-        middleware=[Middleware(SafeHeaders), sessions],
+        middleware=[Middleware(SafeHeaders), Middleware(PackedConsole), sessions],
         exception_handlers={
             SignedOut: signed_out,
             Forbidden: partial(forbidden, pages),

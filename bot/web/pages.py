@@ -150,7 +150,7 @@ def _size(count: int) -> str:
     """Return how large a file is, such as "1,4 MB"."""
     if count < _MB:
         return f"{-(-count // _KB)} kB"
-    return f"{format_decimal(count / _MB, '0.0', locale='it')} MB"
+    return f"{format_decimal(count / _MB, '0.#', locale='it')} MB"
 
 
 _FILTERS: dict[str, Callable[..., object]] = {

@@ -141,6 +141,7 @@ def test_a_colleague_is_invited_and_comes_in_with_a_code(person: Open, desk: Pro
     anna.page.locator("#code").fill(app.now())
     anna.press("Attiva")
     recovery = anna.page.locator(".codes code").first.inner_text()
+    anna.page.locator("#me summary").click()
     anna.press("Esci")
 
     come_in(anna, "Anna")

@@ -156,7 +156,8 @@ def test_who_was_helped_says_how_it_went_with_one_tap(
 ) -> None:
     colleague.answer("Ecco fatto.")
     expect(said(customer.page, "Ecco fatto.")).to_be_visible()
-    colleague.page.get_by_role("button", name="Chiudi", exact=True).click()
+    colleague.unfold("Chiudi")
+    colleague.press("Risolta")
 
     expect(said(customer.page, sentence("rating_ask"))).to_be_visible()
     customer.press(sentence("rating_good"))
@@ -168,6 +169,7 @@ def test_who_was_helped_says_how_it_went_with_one_tap(
     expect(said(colleague.page, "Il cliente ha valutato: bene")).to_be_visible()
 
     colleague.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    colleague.page.locator("#me summary").click()
     colleague.page.get_by_role("link", name="Numeri").click()
     expect(colleague.page.locator(".comments li").first).to_contain_text(comment)
     fits(colleague)

@@ -86,10 +86,12 @@ def test_a_slash_opens_the_ready_replies_and_keys_choose_one(
     page = colleague.page
     page.locator("#text").press_sequentially("/")
     expect(page.get_by_role("combobox", name="Cerca tra le risposte pronte")).to_be_focused()
-    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#canned-list").get_by_role("option").first).to_have_attribute(
+        "aria-selected", "true"
+    )
 
     page.keyboard.type("orari help")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.locator("#canned-list").get_by_role("option")).to_have_count(1)
     assert colleague.barriers(ALL_IMPACTS) == []
     page.keyboard.press("Enter")
 
@@ -103,9 +105,9 @@ def test_a_slash_opens_the_ready_replies_and_keys_choose_one(
 def test_arrows_move_escape_closes_and_a_second_slash_is_a_slash(colleague: Person) -> None:
     page = colleague.page
     page.locator("#text").press_sequentially("/")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#canned-list").get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowUp")
-    last = page.get_by_role("option").last
+    last = page.locator("#canned-list").get_by_role("option").last
     expect(last).to_have_attribute("aria-selected", "true")
     active = page.locator("#canned-filter").get_attribute("aria-activedescendant")
     assert active == last.get_attribute("id")
@@ -346,7 +348,8 @@ def test_the_entry_of_the_faq_can_be_opened(colleague: Person) -> None:
 def test_earlier_conversations_are_found(colleague: Person, customer: Person) -> None:
     page = colleague.page
     colleague.press("Prendi")
-    colleague.press("Chiudi")
+    colleague.unfold("Chiudi")
+    colleague.press("Risolta")
     expect(page.locator("#status")).to_contain_text("chiusa")
     customer.write(question("contact_hours"))
     expect(page.locator("#status")).to_contain_text("risponde il bot")
@@ -378,7 +381,7 @@ def test_everything_fits_and_can_be_used_by_everybody(
     expect(page.locator("#card .contract")).to_have_count(1)
     page.get_by_text("Perché questa risposta").click()
     who.press("Risposte pronte")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#canned-list").get_by_role("option").first).to_be_visible()
 
     assert who.barriers(ALL_IMPACTS) == []
     assert not who.is_wider_than_the_screen()

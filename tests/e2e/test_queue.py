@@ -254,6 +254,8 @@ def test_a_chat_is_taken_noted_answered_and_closed_without_a_mouse(colleague: Pe
     expect(page.locator("#text")).to_be_focused()
     keys.press("Escape")
     keys.press("e")
+    expect(page.get_by_role("button", name="Risolta")).to_be_focused()
+    keys.press("Enter")
 
     expect(page.locator("#status")).to_contain_text("chiusa")
 
@@ -305,3 +307,31 @@ def test_the_row_in_focus_stays_so_when_the_list_is_fetched_anew(
     assert before == in_focus(page) != ""
     keys.press("k")
     assert in_focus(page) != before
+
+
+MEASURES = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+MOST_BYTES = 100_000
+
+
+@pytest.mark.parametrize("path", ["/desk", f"/desk/chats/{LONG}"])
+def test_a_page_weighs_little_and_nothing_jumps_while_it_appears(
+    colleague: Person, path: str
+) -> None:
+    page, sizes = colleague.page, []
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    network.on("Network.loadingFinished", lambda it: sizes.append(it["encodedDataLength"]))
+    page.add_init_script(MEASURES)
+
+    page.goto(path)
+    expect(page.locator("#live")).to_have_attribute("data-state", "on")
+    page.wait_for_timeout(1000)  # The first refreshes have come.
+
+    assert sum(sizes) < MOST_BYTES
+    assert page.evaluate("window.shift") < 0.01

@@ -227,7 +227,7 @@ def test_who_was_helped_says_how_it_went_with_one_tap(
     replies(telegram, chat)
     with Colleague(desk) as colleague:
         colleague.reply(f"telegram:{chat}", "Ecco fatto.")
-        colleague.step(f"telegram:{chat}", "close")
+        colleague.step(f"telegram:{chat}", "close", reason="solved")
         assert replies(telegram, chat, 3)[2] == sentence("rating_ask")
 
         tap(telegram, chat, text=sentence("rating_fair"))

@@ -191,7 +191,7 @@ def test_who_was_helped_says_how_it_went_with_one_tap(
     twilio.write(hook(desk), stranger, "operatore")
     hears(twilio, stranger, answer("human_handoff"))
     colleague.reply(chat, "Ecco fatto.")
-    colleague.step(chat, "close")
+    colleague.step(chat, "close", reason="solved")
     hears(twilio, stranger, sentence("rating_ask"))
     given = choices(twilio, stranger)
     assert [given["2"], given["4"], given["6"]] == [

@@ -27,6 +27,7 @@ from bot.domain.errors import (
     DatabaseUnavailable,
     FileUnavailable,
     NoSuchColleague,
+    WrongStatus,
 )
 from bot.domain.knowledge import Assurance, Knowledge
 from bot.domain.known_contract import KnownContract
@@ -265,11 +266,23 @@ class FakeQueue:
 
 
 @dataclass
+class FakeWords:
+    """Knows what has been carried out, by its key."""
+
+    keys: set[str] = field(default_factory=set)
+
+    async def is_done(self, word: str) -> bool:
+        return word in self.keys
+
+
+@dataclass
 class FakeDesk:
     """Holds chats in memory; its steps are those of the domain."""
 
     conversations: FakeConversations
     overview: FakeOverview
+    words: FakeWords
+    word: str = ""
     said: list[tuple[str, ...]] = field(default_factory=list)
     contracts: set[str] = field(default_factory=set)
     files: list[EnclosedFile] = field(default_factory=list)
@@ -299,11 +312,17 @@ class FakeDesk:
         moment = until(written, NOW)
         self.conversations.known[chat] = holding.snooze(self._chat(chat), colleague, moment)
 
+    def carrying_out(self, word: str) -> "FakeDesk":
+        return replace(self, word=word)
+
     async def reply(
         self, chat: str, colleague: str, text: str, files: Sequence[EnclosedFile] = ()
     ) -> None:
         require_sendable([one.enclosure for one in files], self.takes)
+        if self.word in self.words.keys:
+            raise WrongStatus("This has been carried out already.")
         await self.claim(chat, colleague)
+        self.words.keys |= {self.word} - {""}
         self.files += files
         if text or not files:
             self._say("reply", chat, colleague, text)
@@ -373,6 +392,7 @@ class FakeNumbers:
 class FakeStore:
     conversations: FakeConversations
     numbers: FakeNumbers = field(default_factory=FakeNumbers)
+    topics: FakeWords = field(default_factory=FakeWords)
     trouble: str = ""
 
     async def check(self) -> None:
@@ -480,18 +500,18 @@ def a_fake_app(home: Path, *channels: Channel, public_url: AnyHttpUrl | None = N
     """Return an app whose channels are these, in memory."""
     conversations, feed, clock = FakeConversations(), LocalFeed(), SetClock(NOW)
     overview, kept = FakeOverview(conversations), FakeEnclosures()
-    staff = FakeStaff(STAFF)
+    staff, words = FakeStaff(STAFF), FakeWords()
     known = Channels(by_name={channel.name: channel for channel in channels})
     return FakeApp(
         settings=FakeSettings(Settings(home=home, public_url=public_url)),
         clock=clock,
         feed=feed,
         channels=known,
-        store=FakeStore(conversations),
+        store=FakeStore(conversations, topics=words),
         intake=FakeIntake(conversations, feed),
         overview=overview,
         queue=FakeQueue(conversations),
-        desk=FakeDesk(conversations, overview),
+        desk=FakeDesk(conversations, overview, words),
         accounts=Accounts(staff, clock, hasher=QUICKLY),
         staff=staff,
         pictures=Gallery("https://desk.example", "a secret", clock),

@@ -1,5 +1,6 @@
 """What stands around the field in which colleagues write, and beside the chat."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -332,3 +333,28 @@ async def test_earlier_conversations_are_linked(anna: Browser, app: FakeApp) -> 
 async def test_where_there_is_nothing_earlier_it_says_so(anna: Browser) -> None:
     assert "Nessuna." in (await anna.get(f"{CHAT}/past", HTMX)).text
     assert (await anna.get("/desk/chats/web:nobody/past", HTMX)).status_code == 404
+
+
+async def test_a_reply_that_comes_twice_from_one_page_counts_once(
+    anna: Browser, app: FakeApp
+) -> None:
+    page = (await anna.get(CHAT)).text
+    key = re.search(r'name="key" id="key" value="([^"]+)"', page)
+    assert key
+
+    for _ in range(2):
+        answer = await anna.post(f"{CHAT}/reply", None, text="Eccomi", mode="reply", key=key[1])
+        assert answer.status_code == 303
+    await anna.post(f"{CHAT}/reply", None, text="Eccomi", mode="reply", key="another")
+
+    assert [one[-1] for one in app.desk.said] == ["Eccomi", "Eccomi"]
+
+
+async def test_a_key_does_not_make_a_refused_reply_pass(anna: Browser, app: FakeApp) -> None:
+    app.store.conversations.known["whatsapp:1"] = a_chat(
+        "whatsapp:1", status=Status.STAFF, owner="bruno"
+    )
+
+    answer = await anna.post(f"{CHAT}/reply", None, text="Eccomi", mode="reply", key="new")
+
+    assert answer.status_code == 409

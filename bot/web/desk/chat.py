@@ -1,6 +1,7 @@
 """The page of one chat, whole and in parts."""
 
 from collections.abc import Mapping
+from secrets import token_urlsafe
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,6 +21,8 @@ from bot.web.guard import Guard
 from bot.web.pages import Pages
 from bot.web.pictures import path_of
 
+_KEY_BYTES = 12
+"""Of what marks a reply of a page, so that it counts once."""
 _NOTHING_SAID: Mapping[str, object] = {"problem": "", "draft": ""}
 
 
@@ -98,6 +101,7 @@ class ChatPages:
             "chat": chat,
             "canned": self._app.knowledge.canned.values(),
             "gaps": (),
+            "key": token_urlsafe(_KEY_BYTES),
             **self._paths,
             **self._composer.present(chat_id, me),
             **await self._beside.shown(chat_id),

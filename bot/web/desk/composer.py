@@ -11,10 +11,13 @@ from bot.app import App
 from bot.domain.canned import Filled, whole
 from bot.domain.errors import WrongStatus
 from bot.domain.messages import clean_text
+from bot.ports import FROM_PAGE
 from bot.service.presence import Doing
 from bot.web.desk.attaching import files_of
 from bot.web.guard import Guard
 from bot.web.pages import Pages
+
+_KEY_CHARS = 64
 
 
 class WindowShut(WrongStatus):
@@ -94,4 +97,13 @@ async def say(app: App, chat: str, me: str, form: FormData) -> None:
         return
     if not await app.overview.takes_free_text(chat):
         raise WindowShut("The channel takes no free text now.")
-    await app.desk.reply(chat, me, whole(text), files)
+    key = FROM_PAGE + str(form.get("key", ""))[:_KEY_CHARS]
+    if key == FROM_PAGE:
+        await app.desk.reply(chat, me, whole(text), files)
+        return
+    try:
+        await app.desk.carrying_out(key).reply(chat, me, whole(text), files)
+    except WrongStatus:
+        # The same page has sent it before: a button pressed twice, or an answer that was lost.
+        if not await app.store.topics.is_done(key):
+            raise

@@ -63,10 +63,20 @@ if (composer) {
   });
   // The text may have changed while it was on its way: only what was sent goes.
   let sent = { text: "", key: "" };
+  // A reply counts once by its key, however often it comes: another text gets another key.
+  let isTried = false;
+  function newKey() {
+    byId("key").value = [...crypto.getRandomValues(new Uint32Array(4))].map((one) => one.toString(36)).join("");
+    isTried = false;
+  }
+  field.addEventListener("input", () => { if (isTried) newKey(); });
   composer.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target === composer) sent = { text: field.value, key: keyOf(isNote()) };
+    if (event.target !== composer) return;
+    sent = { text: field.value, key: keyOf(isNote()) };
+    isTried = true;
   });
   composer.addEventListener("done", () => {
+    newKey();
     if (localStorage.getItem(sent.key) === sent.text) localStorage.removeItem(sent.key);
     if (field.value !== sent.text) return;
     byId("mode-reply").checked = true;

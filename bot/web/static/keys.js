@@ -36,6 +36,10 @@ function press(key) {
   const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
   const target = found.find((one) => !one.disabled && isShown(one)) ?? found.find((one) => one.href);
   target?.click();
+  // What a menu offers is at hand, with Tab and Enter.
+  if (target?.matches("summary") && target.parentElement.open) {
+    target.parentElement.querySelector(".panel select, .panel button, .panel input:not([type=hidden])")?.focus();
+  }
   return target !== undefined;
 }
 
