@@ -26,11 +26,11 @@ from bot.ports import (
     Reach,
     ReplyState,
     Search,
-    Snoozed,
     StoredMessage,
     Stretch,
     Tab,
     Turn,
+    Unattended,
     WebhookCall,
     in_order,
 )
@@ -108,6 +108,7 @@ class FakeConversations:
     def __init__(self) -> None:
         self.unreadable: list[WebhookCall] = []
         self.is_late = False
+        self.shut_out: set[str] = set()
         self._due: dict[str, float] = {}
         self._chats: dict[str, Conversation] = {}
         self._reach: dict[str, Reach] = {}
@@ -271,13 +272,14 @@ class FakeConversations:
         told = ((one.conversation.id, one.note) for one in self._events if "news" in one.event)
         return (turn.conversation.id, turn.note) in told
 
-    async def snoozed(self) -> Sequence[Snoozed]:
+    async def unattended(self) -> Sequence[Unattended]:
         found = [
-            Snoozed(conversation_id=one.id, owner=one.owner, until=one.snoozed_until)
+            Unattended(conversation_id=one.id, owner=one.owner, until=one.snoozed_until)
             for one in self._chats.values()
-            if one.status is Status.SNOOZED and one.snoozed_until
+            if (one.status is Status.SNOOZED and one.snoozed_until)
+            or (one.status is Status.STAFF and one.owner in self.shut_out)
         ]
-        return sorted(found, key=lambda one: (one.until, one.conversation_id))
+        return sorted(found, key=lambda one: (one.until is None, one.until, one.conversation_id))
 
     async def note_failure(self, inbox_id: int, error: str) -> None:
         one = self._received(inbox_id)

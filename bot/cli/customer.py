@@ -9,8 +9,11 @@ import click
 
 from bot.channels.phones import e164
 from bot.cli.running import asynchronous
+from bot.clock import SystemClock
 from bot.domain.contract import ContractRecord
 from bot.parts import open_store
+from bot.ports import Noted
+from bot.service.accounts import TERMINAL
 from bot.settings import AllSettings
 from bot.store.codec import CONTRACT
 from bot.store.people import Person
@@ -75,6 +78,7 @@ async def erase(*, phone: str, telegram: str, customer: str, chat: str, yes: boo
         if not yes:
             click.confirm(f"Delete {', '.join(chats)} for good?", abort=True)
         counts = await store.people.erase(chats)
+        await store.staff.note(Noted(at=SystemClock().now(), who=TERMINAL, action="erase"))
     finally:
         await store.close()
     click.echo(

@@ -36,9 +36,9 @@ from bot.ports.conversations import (
     Evidence,
     OutboxReply,
     ReplyState,
-    Snoozed,
     StoredMessage,
     Turn,
+    Unattended,
 )
 from bot.ports.enclosures import EnclosedFile, Enclosures, EnclosureStore
 from bot.ports.files import FileJob, FileStore, KeptFile
@@ -163,7 +163,6 @@ __all__ = [
     "Session",
     "ShowsMenu",
     "ShowsTyping",
-    "Snoozed",
     "StaffRoom",
     "StaffStore",
     "StaffWord",
@@ -180,6 +179,7 @@ __all__ = [
     "TopicStore",
     "Transcriber",
     "Turn",
+    "Unattended",
     "VendorTemplate",
     "VendorTemplates",
     "WebhookCall",

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import InboundMessage
 from bot.ports.channels import DeliveryReport, WebhookCall
-from bot.ports.conversations import Committed, OutboxReply, Snoozed, StoredMessage, Turn
+from bot.ports.conversations import Committed, OutboxReply, StoredMessage, Turn, Unattended
 from bot.ports.listings import Hit, Listing, ListPage, Part, Search, Stretch, Tab
 from bot.ports.transcripts import ChannelActivity, ConversationSummary, Entry, Reach
 
@@ -56,8 +56,11 @@ class ConversationStore(Protocol):
         """
         ...
 
-    async def snoozed(self) -> Sequence[Snoozed]:
-        """Return all chats that are put off, whichever node answers them, soonest first."""
+    async def unattended(self) -> Sequence[Unattended]:
+        """Return chats that are put off, and those held by who may sign in no more.
+
+        Whichever node answers them, and in no order to rely on.
+        """
         ...
 
     async def note_failure(self, inbox_id: int, error: str) -> None:

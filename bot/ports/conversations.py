@@ -125,16 +125,16 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Snoozed:
-    """A chat that its owner has put off.
+class Unattended:
+    """A chat that its owner has put off, or may see no more.
 
     Args:
-        until: When it comes back.
+        until: When it comes back; None of one that is not put off.
     """
 
     conversation_id: str
     owner: str
-    until: datetime
+    until: datetime | None
 
 
 class ReplyState(StrEnum):

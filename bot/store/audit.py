@@ -1,11 +1,16 @@
 """What was done at the desk, and by whom: the statements, within a transaction."""
 
-from bot.ports import Author, Noted, Turn
+from dataclasses import replace
+
+from bot.ports import Noted, Turn
 from bot.store.codec import micros, moment
 from bot.store.database import Connection, Row
 
 REPLY = "reply"
 """What staff do when they write to the customer, perhaps along with something else."""
+
+_TOLD = frozenset({"transfer", "close"})
+"""Of these it is told to whom, or why; of others the details may be words."""
 
 
 def note(db: Connection, noted: Noted) -> None:
@@ -25,12 +30,14 @@ def note(db: Connection, noted: Noted) -> None:
 
 def note_turn(db: Connection, turn: Turn) -> None:
     """Note what staff do in a chat; what the bot does is told by the chat itself."""
-    if turn.author is not Author.STAFF or not turn.colleague:
+    if not turn.colleague:
         return
-    done = [turn.event] if turn.event else []
-    for action in [*done, REPLY] if turn.replies else done:
-        chat = turn.conversation.id
-        note(db, Noted(at=turn.at, who=turn.colleague, action=action, target=chat))
+    noted = Noted(at=turn.at, who=turn.colleague, action=REPLY, target=turn.conversation.id)
+    if turn.event:
+        detail = turn.note if turn.event in _TOLD else ""
+        note(db, replace(noted, action=turn.event, detail=detail))
+    if turn.replies and turn.said_by:
+        note(db, noted)
 
 
 def noted(db: Connection, who: str, before: int, most: int) -> list[Noted]:

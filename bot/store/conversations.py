@@ -21,11 +21,11 @@ from bot.ports import (
     Part,
     Reach,
     Search,
-    Snoozed,
     StoredMessage,
     Stretch,
     Tab,
     Turn,
+    Unattended,
     WebhookCall,
 )
 from bot.store import console, inbox, outbox, pages, parts, said, turns
@@ -93,15 +93,18 @@ class SqlConversations:
             key=turn.conversation.id,
         )
 
-    async def snoozed(self) -> Sequence[Snoozed]:
-        """Return all chats that are put off, whichever node answers them, soonest first."""
+    async def unattended(self) -> Sequence[Unattended]:
+        """Return chats that are put off, and those held by who may sign in no more."""
         rows = await self._read(
             "SELECT id, owner, snoozed_until FROM conversation"
-            " WHERE status = 'snoozed' AND snoozed_until IS NOT NULL ORDER BY snoozed_until, id"
+            " WHERE status = 'snoozed' AND snoozed_until IS NOT NULL OR status = 'staff'"
+            " AND owner IN (SELECT name FROM staff WHERE active = 0) ORDER BY snoozed_until, id"
         )
         return [
-            Snoozed(
-                conversation_id=row["id"], owner=row["owner"], until=moment(row["snoozed_until"])
+            Unattended(
+                conversation_id=row["id"],
+                owner=row["owner"],
+                until=None if row["snoozed_until"] is None else moment(row["snoozed_until"]),
             )
             for row in rows
         ]

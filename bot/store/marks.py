@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from bot.ports import Author, Lesson, Mark
+from bot.ports import Author, Lesson, Mark, Noted
+from bot.store import audit
 from bot.store.codec import EVIDENCE, MESSAGE, REPLY, micros, moment
 from bot.store.database import Connection, Database, Row
 from bot.store.writer import Writer
@@ -70,6 +71,8 @@ def _put(db: Connection, mark: Mark) -> bool:
         "INSERT INTO event (conversation, at, name, colleague, text) VALUES (?, ?, ?, ?, ?)",
         (chat, at, "marked", mark.colleague, words),
     )
+    noted = Noted(at=mark.at, who=mark.colleague, action="mark", target=chat)
+    audit.note(db, noted)
     return True
 
 

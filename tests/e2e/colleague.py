@@ -82,6 +82,10 @@ class Colleague:
         path = _path(conversation_id)
         self._post(path, f"{path}/{step}", **form)
 
+    def send(self, page: str, path: str, **form: object) -> None:
+        """Send a form of a page of the console."""
+        self._post(page, path, **{name: str(value) for name, value in form.items()})
+
     def get(self, path: str) -> httpx.Response:
         """Return what is at a path of the console."""
         answer = self._http.get(path)

@@ -4,14 +4,20 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
 from itertools import count
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
-from tests.e2e.program import Program, until
+from tests.e2e.colleague import Colleague
+from tests.e2e.program import Program, free_port, until
 from tests.e2e.rigs import Telegram, Twilio
+from tests.e2e.words import question
 from tests.learning import learnt
 
 ASKS = "Vorrei parlare con un operatore"
@@ -32,12 +38,48 @@ class Customers:
         return f"pratica{self.telegram_id}"
 
 
+class Letters:
+    """Keeps the letters that a mail server is given."""
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's own name
+        """Take a letter."""
+        del server, session
+        self.taken.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture(scope="module")
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture(scope="module")
+def post(letters: Letters) -> Iterator[Controller]:
+    """A mail server on this machine."""
+    controller = Controller(letters, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield controller
+    controller.stop()
+
+
 @pytest.fixture(scope="module")
 def desk(
-    tmp_path_factory: pytest.TempPathFactory, twilio_rig: Twilio, telegram_rig: Telegram
+    tmp_path_factory: pytest.TempPathFactory,
+    twilio_rig: Twilio,
+    telegram_rig: Telegram,
+    post: Controller,
 ) -> Iterator[Program]:
-    """The program on both rigs, with two colleagues."""
-    settings = {**twilio_rig.settings, **telegram_rig.settings}
+    """The program on both rigs and a mail server."""
+    mail = {
+        "SMTP_HOST": post.hostname,
+        "SMTP_PORT": str(post.port),
+        "SMTP_SENDER": "desk@example.org",
+        "SMTP_SECURITY": "none",
+    }
+    settings = {**twilio_rig.settings, **telegram_rig.settings, **mail}
     program = Program(tmp_path_factory.mktemp("day"), settings, ("serve", "--demo"))
     shutil.copytree(learnt(), program.home / "cache")
     try:
@@ -201,3 +243,25 @@ def found_by_what_was_said(anna: Person, customers: Customers) -> None:
     anna.page.get_by_label("Cerca nelle chat").fill(customers.word)
     anna.page.locator("#list mark").first.click()
     expect(anna.page.locator("#transcript")).to_contain_text(customers.word)
+
+
+def test_who_is_on_duty_is_called_to_an_emergency_at_once(
+    desk: Program, vendors: tuple[Twilio, Telegram], letters: Letters, stranger: str
+) -> None:
+    twilio, telegram = vendors
+    own = next(_numbers)
+    telegram.write(own, text="/start")  # A bot may not write first.
+    with Colleague(desk) as colleague:
+        page = "/desk/account"
+        colleague.send(page, f"{page}/reach", email="anna@example.org", chat=own)
+        colleague.send(page, f"{page}/duty", on_duty="yes")
+
+    twilio.write(f"{desk.base}/webhooks/twilio", stranger, question("emergency"))
+
+    (letter,) = until(lambda: letters.taken)
+    told = until(lambda: [one for one in telegram.accepted(own) if "Una chat aspetta" in one])
+    words = message_from_bytes(letter.original_content or b"", policy=default).get_content()
+    for text in (words, *told):
+        assert f"{desk.base}/desk/chats/whatsapp%3A%2B{stranger[1:]}" in text
+        assert question("emergency") not in text
+    assert (letter.rcpt_tos, len(told)) == (["anna@example.org"], 1)

@@ -236,6 +236,30 @@ async def test_a_chat_whose_owner_signs_in_no_more_waits_for_anybody(office: Off
     assert (await chat_of(office, BOTS)).status is Status.SNOOZED
 
 
+async def test_a_chat_held_by_who_may_sign_in_no_more_waits_for_anybody(office: Office) -> None:
+    held = await chat_of(office)
+    assert held.status is Status.STAFF
+    office.staff.forget("Anna")
+    office.store.shut_out.add("Anna")
+
+    await office.waking.look()
+
+    assert ((await chat_of(office)).status, (await chat_of(office)).owner) == (Status.WAITING, "")
+    assert (await last_of(office)).event == "left"
+
+
+async def test_a_chat_that_was_passed_on_meanwhile_is_left_alone(office: Office) -> None:
+    office.store.shut_out.add("Anna")
+    office.staff.forget("Anna")
+    meanwhile(
+        office.store, "conversation", lambda: office.desk.transfer(CHAT, "Anna", "Bruno", "")
+    )
+
+    await office.waking.look()
+
+    assert (await chat_of(office)).owner == "Bruno"
+
+
 async def _of_another(office: Office) -> str:
     await office.store.accept([an_inbound("Salve", BOTS)])
     await office.desk.claim(BOTS, "Bruno")

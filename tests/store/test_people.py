@@ -149,6 +149,8 @@ async def test_steps_of_staff_are_noted_and_none_of_the_bot_nor_words(store: Sql
         a_staff_turn(before, "Eccomi", event="claim"),
         a_staff_turn(before, "Mi dica"),
         a_staff_turn(before, event="vouch", note="C1"),
+        a_staff_turn(before, event="transfer", note="Bruno"),
+        a_turn(before, "Torna il bot.", event="give_back", colleague="Anna"),
         a_turn(before, event="news", note="C1 active"),
     ):
         await store.conversations.commit(turn)
@@ -159,6 +161,8 @@ async def test_steps_of_staff_are_noted_and_none_of_the_bot_nor_words(store: Sql
         ("reply", "web:1", ""),
         ("reply", "web:1", ""),
         ("vouch", "web:1", ""),
+        ("transfer", "web:1", "Bruno"),
+        ("give_back", "web:1", ""),
     ]
     assert {(one.who, one.at) for one in log} == {("Anna", NOW)}
 

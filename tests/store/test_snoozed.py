@@ -8,8 +8,9 @@ import pytest
 from bot.domain.conversation import ClosingReason, Conversation, Status
 from bot.domain.errors import StaleEpoch
 from bot.domain.holding import claim, close, snooze, transfer, wake
-from bot.ports import Author, Colleague, ConversationStore, Snoozed
+from bot.ports import Author, Colleague, ConversationStore, Unattended
 from tests.builders import NOW, a_conversation, a_staff_turn, an_inbound
+from tests.fake_conversations import FakeConversations
 from tests.store.backends import Backend
 
 
@@ -33,8 +34,8 @@ async def test_what_is_put_off_is_found_soonest_first(store: ConversationStore) 
     await put_off(store, "whatsapp:2", 3)
     await put_off(store, "whatsapp:3", 1)
 
-    assert await store.snoozed() == [
-        Snoozed(conversation_id=chat, owner="Anna", until=NOW + timedelta(hours=hours))
+    assert await store.unattended() == [
+        Unattended(conversation_id=chat, owner="Anna", until=NOW + timedelta(hours=hours))
         for chat, hours in (("whatsapp:3", 1), ("whatsapp:2", 3))
     ]
 
@@ -44,9 +45,24 @@ async def test_what_is_awake_again_is_not_found(store: ConversationStore) -> Non
 
     await store.commit(a_staff_turn(asleep, conversation=wake(asleep), event="woken"))
 
-    assert await store.snoozed() == []
+    assert await store.unattended() == []
     with pytest.raises(StaleEpoch):
         await store.commit(a_staff_turn(asleep, conversation=wake(asleep), event="woken"))
+
+
+async def test_what_is_held_by_who_may_sign_in_no_more_is_found(
+    backend: Backend, store: ConversationStore
+) -> None:
+    await held(store, "whatsapp:1")
+    await backend.staff.save(Colleague(name="Anna", password_hash="x"))
+    assert await store.unattended() == []
+
+    await backend.staff.save(Colleague(name="Anna", password_hash="x", active=False))
+    if isinstance(store, FakeConversations):
+        store.shut_out.add("Anna")
+
+    (found,) = await store.unattended()
+    assert (found.conversation_id, found.owner, found.until) == ("whatsapp:1", "Anna", None)
 
 
 async def test_all_that_is_known_of_a_chat_in_hand_is_read_back(store: ConversationStore) -> None:
