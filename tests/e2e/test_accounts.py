@@ -76,7 +76,9 @@ def code_of(one: Person) -> pyotp.TOTP:
     one.page.goto("/desk/account")
     one.press("Prepara il secondo passo")
     expect(one.page.get_by_alt_text("Codice QR da fotografare")).to_be_visible()
-    drawn = one.page.evaluate("document.querySelector('.qr').naturalWidth")
+    drawn = one.page.evaluate(
+        "(async (it) => (await it.decode(), it.naturalWidth))(document.querySelector('.qr'))"
+    )
     assert drawn > 100
     return pyotp.TOTP(one.page.locator(".secret").inner_text())
 

@@ -14,7 +14,8 @@ PASSWORD = "cavallo batteria graffetta"
 LISTENS = """
 window.statuses = [];
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.requestConfig.verb === "post") window.statuses.push(event.detail.xhr.status);
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.path.endsWith("/reply")) window.statuses.push(xhr.status);
 });
 """
 ANSWERS = """(text) => {
