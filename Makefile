@@ -16,8 +16,9 @@ test: setup
 	@sh tests/e2e/setup.sh
 	$(BIN)/python -m pytest tests/domain tests/service --cov=bot.domain --cov=bot.service \
 		--cov-report=term:skip-covered --cov-fail-under=100
-	$(BIN)/python -m pytest --ignore=tests/domain --ignore=tests/service --cov --cov-append \
-		--cov-report=term:skip-covered --cov-fail-under=90 --numprocesses=4 --dist=loadfile
+	$(BIN)/python -m pytest tests/e2e tests --ignore=tests/domain --ignore=tests/service --cov --cov-append \
+		--cov-report=term:skip-covered --cov-fail-under=90 \
+		--numprocesses=4 --dist=loadfile --no-loadscope-reorder  # What takes longest begins first.
 
 gates: setup
 	@sh tests/e2e/setup.sh

@@ -99,7 +99,9 @@ def mario_waits(telegram: Telegram) -> int:
     telegram.write(MARIO, contact={"phone_number": OWNER, "user_id": MARIO})
     until(lambda: telegram.read(MARIO))
     telegram.write(MARIO, text=question("human_handoff"))
-    return topic_called(telegram, "Mario · Telegram")
+    topic = topic_called(telegram, "Mario · Telegram")
+    until(lambda: in_topic(telegram, topic))  # By then the program knows it as well.
+    return topic
 
 
 def test_a_chat_is_answered_from_its_topic_and_given_back(
@@ -107,7 +109,7 @@ def test_a_chat_is_answered_from_its_topic_and_given_back(
 ) -> None:
     topic = mario_waits(telegram)
     until(stands(telegram, topic, "studio-verdi.example: attivo"))
-    pinned = telegram.calls("pinChatMessage")
+    pinned = until(lambda: telegram.calls("pinChatMessage"))
     assert len(pinned) == 1
     until(stands(telegram, topic, question("human_handoff")))
 
@@ -241,6 +243,7 @@ def test_customers_of_other_channels_have_topics_as_well(
     assert sent.is_success, sent.text
 
     (number,) = until(lambda: [*topics(telegram)])
+    until(lambda: in_topic(telegram, int(number)))
     colleague_writes(telegram, int(number), "Eccomi anche qui")
 
     assert topics(telegram)[number]["name"].startswith("Visitatore ")

@@ -96,15 +96,19 @@ def test_two_numbers_with_one_user_id_stay_two_chats(
     assert [len(replies(twilio, number)) for number in (stranger, other)] == [1, 1]
 
 
+@pytest.fixture(scope="module")
+def public_desk(start_shared: Start, twilio_rig: Twilio) -> Program:
+    """The program that knows its public address."""
+    return start_shared(twilio_rig, SPORTELLO_PUBLIC_URL=PUBLIC)
+
+
 @pytest.mark.parametrize("signed", [PUBLIC, f"{PUBLIC}:443"])
 @pytest.mark.parametrize("query", ["", "?shop=1&x=a%20b"])
 def test_the_signature_is_over_the_public_address_with_or_without_its_port(
-    start: Start, twilio: Twilio, stranger: str, signed: str, query: str
+    public_desk: Program, twilio: Twilio, stranger: str, signed: str, query: str
 ) -> None:
-    desk = start(twilio, SPORTELLO_PUBLIC_URL=PUBLIC)
-
     went = twilio.write(
-        hook(desk) + query, stranger, "Ciao", sign_url=f"{signed}/webhooks/twilio{query}"
+        hook(public_desk) + query, stranger, "Ciao", sign_url=f"{signed}/webhooks/twilio{query}"
     )
 
     assert went["attempts"][0]["status"] == 200
@@ -119,12 +123,20 @@ def test_without_a_public_address_the_proxy_tells_it(
     assert went["attempts"][0]["status"] == 200
 
 
-@pytest.mark.parametrize("secret", ["", "the secret of a shared key"])
-def test_a_shared_key_signs_by_sha256(
-    start: Start, twilio: Twilio, stranger: str, secret: str
+def test_without_a_shared_key_the_password_signs_by_sha256_as_well(
+    desk: Program, twilio: Twilio, stranger: str
 ) -> None:
-    desk = start(twilio, TWILIO_WEBHOOK_SECRET=secret)
-    key = {"algorithm": "HMAC_SHA256", "token": secret or twilio.token}
+    signs_by_sha256(desk, twilio, stranger, twilio.token)
+
+
+def test_a_shared_key_signs_by_sha256(start: Start, twilio: Twilio, stranger: str) -> None:
+    secret = "the secret of a shared key"
+    signs_by_sha256(start(twilio, TWILIO_WEBHOOK_SECRET=secret), twilio, stranger, secret)
+
+
+def signs_by_sha256(desk: Program, twilio: Twilio, stranger: str, secret: str) -> None:
+    """Check that what is signed with a key is answered, and with another one refused."""
+    key = {"algorithm": "HMAC_SHA256", "token": secret}
 
     went = twilio.write(hook(desk), stranger, question("webmail_access"), **key)
     forged = twilio.write(hook(desk), stranger, "Ciao", **(key | {"token": "another"}))
