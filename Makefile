@@ -22,7 +22,7 @@ test: setup
 
 gates: setup
 	@sh tests/e2e/setup.sh
-	$(BIN)/python -m pytest tests/gates tests/bench -m gate
+	$(BIN)/python -m pytest tests/gates tests/bench tests/e2e/test_fight.py -m gate
 
 check: setup
 	$(BIN)/ruff format --check .
