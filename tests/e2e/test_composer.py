@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
 from tests.e2e.conftest import Start
-from tests.e2e.program import Program
+from tests.e2e.program import Program, until
 from tests.e2e.words import answer, question
 
 Open = Callable[..., Person]
@@ -100,6 +100,33 @@ def test_a_slash_opens_the_ready_replies_and_keys_choose_one(
     page.keyboard.press("Control+Enter")
     expect(customer.page.locator("#messages .staff")).to_contain_text("dalle 9.30 alle 13.00")
     expect(page.locator("#text")).to_have_value("")
+
+
+def test_who_is_at_the_end_of_a_chat_stays_there_whatever_opens_around_it(
+    colleague: Person, customer: Person
+) -> None:
+    page = colleague.page
+    for _ in range(2):
+        customer.write(question("contact_hours"))
+        expect(page.locator("#transcript .customer").last).to_contain_text(
+            question("contact_hours")
+        )
+        colleague.press("Risposte pronte")
+        expect(page.locator("#canned-list").get_by_role("option").first).to_be_visible()
+        customer.write(question("expired_domain_recovery"))
+        expect(page.locator("#transcript .customer").last).to_contain_text(
+            question("expired_domain_recovery")
+        )
+        page.keyboard.press("Escape")
+    colleague.press("Prendi")
+    colleague.answer("Eccomi.")
+    expect(page.locator("#transcript")).to_contain_text("Eccomi.")
+    colleague.unfold("Chiudi")
+    colleague.press("Risolta")
+    expect(page.locator("#transcript .event").last).to_contain_text("ha chiuso la chat")
+
+    below = "(it) => it.scrollHeight - it.scrollTop - it.clientHeight"
+    until(lambda: page.locator("#transcript").evaluate(below) < 2)
 
 
 def test_arrows_move_escape_closes_and_a_second_slash_is_a_slash(colleague: Person) -> None:

@@ -16,6 +16,8 @@ const isAtEnd = () => transcript.scrollHeight - transcript.scrollTop - transcrip
 function toEnd() { transcript.scrollTop = transcript.scrollHeight; }
 // Who reads further up is not taken away from there by what is refreshed elsewhere on the page.
 transcript?.addEventListener("scroll", () => { wasAtEnd = isAtEnd(); }, { passive: true });
+// Who is at the end stays there, also while menus and lists around it take room and give it back.
+if (transcript) new ResizeObserver(() => { if (wasAtEnd && byId("latest")) toEnd(); }).observe(transcript);
 
 // A part in which somebody is typing stays as it is until the next refresh.
 function isInUse(part) {
@@ -34,14 +36,14 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   }
   lastHtml.set(target.id, html);
   if (target.id !== "latest") return;
-  wasAtEnd = isAtEnd();
   openDetails = [...transcript.querySelectorAll("details[open]")].map((one) => one.id);
 });
 
-document.addEventListener("htmx:afterSettle", ({ target }) => {
-  if (!transcript) return;
+// Not when all has settled: the button that was pressed may be gone by then, and nobody hears of it.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id !== "latest") return;
   for (const id of openDetails) byId(id)?.setAttribute("open", "");
-  if (wasAtEnd && byId("latest") && !target.closest?.("#queue, #earlier, .older")) toEnd();
+  if (wasAtEnd) toEnd();
 });
 
 // --- Whether the page is live ------------------------------------------------------------------
