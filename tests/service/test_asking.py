@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.conversation import HandoverReason, Status, hand_over
+from bot.domain.conversation import ClosingReason, HandoverReason, Status, hand_over
 from bot.domain.messages import Button, ChannelLimits, MessageKind
 from bot.domain.rating import Rating, RatingAsked
 from bot.ports import Author, Channels, Entry
@@ -90,6 +90,17 @@ async def test_a_colleague_may_close_without_asking(
 ) -> None:
     await helped(desk)
     await desk.close(CHAT, "Anna", ask=False)
+    await office.idle()
+
+    assert channel.sent == ["Ecco fatto"]
+
+
+@pytest.mark.parametrize("reason", [one for one in ClosingReason if one != "solved"])
+async def test_nobody_is_asked_whose_question_was_not_solved(
+    office: Office, desk: Desk, channel: FakeChannel, reason: ClosingReason
+) -> None:
+    await helped(desk)
+    await desk.close(CHAT, "Anna", reason)
     await office.idle()
 
     assert channel.sent == ["Ecco fatto"]
