@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.e2e.browser import chromium
 from tests.e2e.program import Program
 from tests.e2e.rigs import Rig, Telegram, Twilio
 from tests.e2e.words import DEMO
@@ -67,6 +69,13 @@ def programs(folder: Path) -> Iterator[Start]:
     finally:
         for program in started:
             program.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for all people of a module; each of them has their own profile."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

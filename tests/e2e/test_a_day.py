@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person
 from tests.e2e.colleague import Colleague
 from tests.e2e.program import Program, free_port, until
 from tests.e2e.rigs import Telegram, Twilio
@@ -93,12 +93,6 @@ def desk(
 def _bruno(desk: Program) -> None:
     added = desk.run("staff", "add", "bruno", "--role", "staff", "--password", PASSWORD)
     assert added.returncode == 0, added.stderr
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(params=[pytest.param(PHONE, id="390"), pytest.param(DESKTOP, id="1280")])

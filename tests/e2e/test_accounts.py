@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person
 from tests.e2e.conftest import Start
 from tests.e2e.identity import Identity
 from tests.e2e.program import Program
@@ -27,12 +27,6 @@ def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Identity]:
 @pytest.fixture(scope="module")
 def desk(start_shared: Start, identity: Identity) -> Program:
     return start_shared(command=("serve",), **identity.settings)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person
 from tests.e2e.colleague import Colleague
 from tests.e2e.program import HTTP, Program, until
 from tests.e2e.rigs import Telegram, Twilio
@@ -53,12 +53,6 @@ def desk(
 def colleague(desk: Program) -> Iterator[Colleague]:
     with Colleague(desk) as signed_in:
         yield signed_in
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browser import DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import DESKTOP, PHONE, Person
 from tests.e2e.conftest import Start
 from tests.e2e.program import HTTP, Program
 from tests.e2e.words import answer, question, sentence
@@ -20,12 +20,6 @@ ANSWER = answer("webmail_access").partition("\n")[0]
 def desk(start_shared: Start) -> Program:
     """The program with the demo contracts."""
     return start_shared(command=("serve", "--demo"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program, until
 from tests.e2e.words import answer, question
@@ -26,12 +26,6 @@ def desk(start_shared: Start) -> Program:
     program = start_shared(command=("serve", "--demo"))
     assert program.run("staff", "add", "bruno", "--password", "correct horse").returncode == 0
     return program
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program
 
@@ -16,12 +16,6 @@ MENUS = ("Passa", "Rimanda", "Al bot", "Chiudi")
 @pytest.fixture(scope="module")
 def desk(start_shared: Start) -> Program:
     return start_shared(command=("serve", "--demo"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

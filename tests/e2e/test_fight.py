@@ -1,11 +1,11 @@
 """Two colleagues answer one chat at the same moment, again and again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browser import DESKTOP, Person, chromium
+from tests.e2e.browser import DESKTOP, Person
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program
 
@@ -43,15 +43,9 @@ def desk(start_shared: Start) -> Program:
 
 
 @pytest.fixture
-def browsers() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def customer(desk: Program, browsers: Browser) -> Person:
+def customer(desk: Program, browser: Browser) -> Person:
     """Somebody who waits for a person."""
-    visitor = Person(browsers, desk, DESKTOP)
+    visitor = Person(browser, desk, DESKTOP)
     visitor.page.goto("/")
     visitor.write("operatore")
     expect(visitor.page.locator("#speaker")).to_contain_text("un collega risponderà qui")
@@ -59,9 +53,9 @@ def customer(desk: Program, browsers: Browser) -> Person:
 
 
 @pytest.fixture
-def rivals(desk: Program, browsers: Browser, customer: Person) -> tuple[Person, Person]:
+def rivals(desk: Program, browser: Browser, customer: Person) -> tuple[Person, Person]:
     """Two colleagues who look at that customer's chat."""
-    anna, bruno = Person(browsers, desk, DESKTOP), Person(browsers, desk, DESKTOP)
+    anna, bruno = Person(browser, desk, DESKTOP), Person(browser, desk, DESKTOP)
     anna.sign_in(desk.password)
     bruno.sign_in(PASSWORD, name="bruno")
     for one in (anna, bruno):

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from bot.domain.messages import MAX_FILE_BYTES
 from tests.database_servers import postgresql
-from tests.e2e.browser import DESKTOP, Person, chromium
+from tests.e2e.browser import DESKTOP, Person
 from tests.e2e.colleague import Colleague
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program, until
@@ -190,12 +190,6 @@ def test_no_redirect_leads_into_the_house(
 
     assert "il suo indirizzo non è del fornitore del canale" in page
     assert asked == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def test_staff_see_and_hear_in_the_console(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.database_servers import postgresql
-from tests.e2e.browser import DESKTOP, Person, chromium
+from tests.e2e.browser import DESKTOP, Person
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program
 from tests.e2e.words import answer, question
@@ -24,12 +24,6 @@ def nodes(start: Start) -> Iterator[list[Program]]:
         yield programs
         for program in programs:
             program.stop()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def test_customer_and_colleague_at_two_programs_talk_live(

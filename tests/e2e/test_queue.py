@@ -14,7 +14,7 @@ from bot.domain.conversation import Conversation, HandoverReason, hand_over
 from bot.domain.messages import Address, InboundMessage
 from bot.ports import Turn
 from bot.store.sqlite import SqliteStore
-from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person
 from tests.e2e.conftest import Start
 from tests.e2e.program import HTTP, Program
 
@@ -71,12 +71,6 @@ def desk(start_shared: Start) -> Program:
     with ThreadPoolExecutor() as beside:  # Playwright's loop runs in this thread.
         beside.submit(asyncio.run, fill(program.home / "sportello.db", now)).result()
     return program.start()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person, chromium
+from tests.e2e.browser import ALL_IMPACTS, DESKTOP, PHONE, Person
 from tests.e2e.conftest import Start
 from tests.e2e.program import Program, until
 from tests.e2e.site import HOSTILE, Site, open_site
@@ -18,12 +18,6 @@ ANSWER = answer("webmail_access").partition("\n")[0]
 HANDOFF = answer("human_handoff").partition("\n")[0]
 LAUNCHER = "Apri la chat di assistenza"
 DOMAIN = "fiori-immaginati.example"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
